@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Starts dist, and nothing else. Only what the oldest Node with ES modules can parse may stand here,
+// so that somebody with an old Node reads one clear line and not a dependency's syntax error.
+const FLOOR = [22, 22, 2];
+const running = process.versions.node.split('.').map(Number);
+const difference = FLOOR.map((part, i) => running[i] - part).find((d) => d !== 0) || 0;
+
+if (difference < 0) {
+  process.stderr.write(
+    'error: provpin needs Node.js `' +
+      FLOOR.join('.') +
+      '` or newer, and this is `' +
+      process.versions.node +
+      '`\n' +
+      'hint: install a current Node.js (https://nodejs.org), or run `npx -p node@24 -p provpin provpin`\n',
+  );
+  process.exitCode = 2;
+} else {
+  const { run } = await import('../dist/cli.js');
+  process.exitCode = await run(process.argv.slice(2));
+}

@@ -1,0 +1,52 @@
+/** Why a run ends without a verdict: 2 usage or unreadable input, 3 could not be checked (docs/exit-codes.md). */
+export type ErrorExitCode = 2 | 3;
+
+export interface ProvpinErrorOptions {
+  readonly exitCode: ErrorExitCode;
+  /** What the user can do about it; one `hint:` line each. */
+  readonly hints?: readonly string[];
+  readonly cause?: unknown;
+}
+
+/**
+ * The one class for failures that are expected: `code` is stable, for tests and for programs; `message` is one line that
+ * says what is wrong, with names in backticks. Anything else that is thrown is a bug of ours, and is shown as one.
+ */
+export class ProvpinError extends Error {
+  override readonly name = 'ProvpinError';
+  readonly code: string;
+  readonly exitCode: ErrorExitCode;
+  readonly hints: readonly string[];
+
+  constructor(code: string, message: string, options: ProvpinErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.exitCode = options.exitCode;
+    this.hints = options.hints ?? [];
+  }
+}
+
+/** A usage error or an input that cannot be read: exit code 2. */
+export function inputError(
+  code: string,
+  message: string,
+  hints: readonly string[] = [],
+  cause?: unknown,
+): ProvpinError {
+  return new ProvpinError(code, message, { exitCode: 2, hints, cause });
+}
+
+/** Something that keeps the run from checking at all: exit code 3. */
+export function incompleteError(
+  code: string,
+  message: string,
+  hints: readonly string[] = [],
+  cause?: unknown,
+): ProvpinError {
+  return new ProvpinError(code, message, { exitCode: 3, hints, cause });
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

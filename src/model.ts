@@ -1,0 +1,217 @@
+/**
+ * The words of the project, as types (docs/architecture.md). Plain readonly data: no behaviour, no I/O.
+ */
+
+/** Hash algorithm name (lower case, as `hashlib` spells it) to digest in lower-case hex. */
+export type Hashes = Readonly<Record<string, string>>;
+
+/** A wheel or sdist that a lock pins. */
+export interface LockedFile {
+  readonly kind: 'wheel' | 'sdist';
+  /** Base name, exactly as the lock has it; hostile until parsed by `distribution-filename.ts`. */
+  readonly filename: string;
+  readonly url?: string;
+  readonly hashes: Hashes;
+  /** Bytes. */
+  readonly size?: number;
+  /** RFC 3339. */
+  readonly uploadTime?: string;
+  /** Why this one file has no index that could serve provenance (a local path, a file URL). */
+  readonly notCovered?: string;
+  /** 1-based line of the lock. */
+  readonly line?: number;
+}
+
+/** One `[[packages]]` of a lock: a name, a version and the files pinned for it. */
+export interface LockedPackage {
+  /** Normalised (PEP 503). */
+  readonly name: string;
+  readonly version?: string;
+  /** Base URL of the simple API that the lock names for this package. */
+  readonly index?: string;
+  readonly files: readonly LockedFile[];
+  /** Why the package has no file of an index (VCS, directory, archive); then `files` is empty. */
+  readonly notCovered?: string;
+  readonly line?: number;
+}
+
+export interface Lock {
+  /** What people should be told it is: a path, or `pip lock`. */
+  readonly source: string;
+  readonly packages: readonly LockedPackage[];
+}
+
+/** The publisher kinds that are recognised (docs/trust-model.md), and a pinned public key. */
+export type IdentityKind = 'GitHub' | 'GitLab' | 'Google Cloud' | 'CircleCI' | 'ActiveState' | 'key';
+
+/** Attributes that an entry can pin, in the order in which they are written. */
+export const ATTRIBUTE_NAMES = [
+  'repository-id',
+  'owner-id',
+  'workflow',
+  'environment',
+  'ref',
+  'trigger',
+  'runner',
+] as const;
+export type AttributeName = (typeof ATTRIBUTE_NAMES)[number];
+export type Attributes = Readonly<Partial<Record<AttributeName, string>>>;
+
+/** What the verified certificate (or pinned key) proves about who signed. Never taken from the index's publisher claim. */
+export interface Identity {
+  readonly kind: IdentityKind;
+  /** As the provenance file writes it: a repository URL, `mailto:…`, or `key:sha256:…`. */
+  readonly uri: string;
+  /** Every attribute that the certificate carries; which of them are written is the caller's choice (`--pin`). */
+  readonly attributes: Attributes;
+}
+
+/** Where and when one verified attestation was made: evidence for reports and receipts, not identity. */
+export interface Evidence {
+  /** in-toto predicate type URI. */
+  readonly predicateType: string;
+  /** The verified time of signing (integrated time of the log, or RFC 3161). */
+  readonly signedAt: Date;
+  readonly log?: { readonly keyId: string; readonly index: string };
+  readonly commit?: string;
+  readonly ref?: string;
+  readonly runUri?: string;
+  /** Build Signer URI (.9): the workflow file that signed, perhaps a reusable one of another repository. */
+  readonly buildSigner?: string;
+  /** Build Config URI (.18): the top-level workflow of the run. */
+  readonly buildConfig?: string;
+}
+
+/** One verified attestation with the identity that its certificate proves. */
+export interface ObservedSignature {
+  readonly identity: Identity;
+  readonly evidence: Evidence;
+}
+
+/** The index's unsigned statement about the publisher of a bundle (PEP 740), kept only to be compared. */
+export interface PublisherClaim {
+  readonly kind: string;
+  readonly [member: string]: unknown;
+}
+
+/** What is known about one file after fetching and verifying. Each outcome is data, with its reason. */
+export type FileOutcome =
+  | {
+      readonly kind: 'signed';
+      /** Every attestation of the file, all verified; never empty. */
+      readonly signatures: readonly [ObservedSignature, ...ObservedSignature[]];
+      /** Disagreements between the index's publisher claims and the certificates; empty when they agree. */
+      readonly claimMismatches: readonly { readonly claimed: string; readonly certified: string }[];
+    }
+  | { readonly kind: 'unsigned'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly reason: string }
+  | { readonly kind: 'unsupported'; readonly reason: string }
+  | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string }
+  | { readonly kind: 'not-covered'; readonly reason: string };
+
+export interface ObservedFile {
+  readonly filename: string;
+  readonly sha256?: string;
+  readonly outcome: FileOutcome;
+  /** Upload time that the index gives (RFC 3339), where it does. */
+  readonly uploadTime?: string;
+}
+
+/** A package of the lock with what was observed of it: the input of the policy, beside the entries. */
+export interface ObservedPackage {
+  readonly name: string;
+  readonly version?: string;
+  /** Never empty, unless `notCovered` says why. */
+  readonly files: readonly ObservedFile[];
+  readonly notCovered?: string;
+  /** 1-based line of the lock, and the lock it is a line of. */
+  readonly line?: number;
+  readonly lock?: string;
+}
+
+/** A line of the provenance file. */
+export interface Entry {
+  /** Normalised (PEP 503). */
+  readonly name: string;
+  /** Set when the line is for one version only (`name==version`). */
+  readonly version?: string;
+  /** A repository URL, `mailto:…`, `key:sha256:…`, or `unsigned`. */
+  readonly identity: string;
+  /** Enforced when present. `until` (a date, YYYY-MM-DD) is only for `unsigned`. */
+  readonly attributes: Attributes;
+  readonly until?: string;
+  /** 1-based; absent for an entry that is about to be added. */
+  readonly line?: number;
+}
+
+/** Stable ids; each is a heading of docs/rules.md. */
+export const RULE_IDS = [
+  'publisher-changed',
+  'publisher-unknown',
+  'attestation-lost',
+  'attestation-invalid',
+  'attestation-missing',
+  'attestation-partial',
+  'repository-renamed',
+  'repository-transferred',
+  'repository-recreated',
+  'attribute-changed',
+  'publisher-claim-mismatch',
+  'attestation-unsupported',
+  'provenance-unavailable',
+  'not-covered',
+  'allowance-expired',
+  'entry-unused',
+  'signature-drift',
+  'release-inconsistent',
+] as const;
+export type RuleId = (typeof RULE_IDS)[number];
+
+/** A rule's verdict. */
+export interface Finding {
+  readonly rule: RuleId;
+  readonly level: 'error' | 'warning';
+  readonly package: string;
+  readonly version?: string;
+  readonly file?: string;
+  /** What the provenance file says, in the file's own spelling. */
+  readonly recorded?: string;
+  /** What was found now, in the file's own spelling. */
+  readonly observed?: string;
+  /** One line: what is wrong. */
+  readonly message: string;
+  /** What to do. */
+  readonly help: string;
+  /** 1-based line of the provenance file, and of the lock, that it is about. */
+  readonly entryLine?: number;
+  readonly lockLine?: number;
+}
+
+export const STATUSES = ['verified', 'recorded', 'unsigned', 'failed', 'unavailable', 'not-covered'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export interface ReportedFile {
+  readonly name: string;
+  readonly sha256?: string;
+  readonly status: Status;
+  /** Why, for every status but verified and recorded. */
+  readonly reason?: string;
+}
+
+export interface ReportedPackage {
+  readonly name: string;
+  readonly version?: string;
+  readonly status: Status;
+  readonly identities: readonly Identity[];
+  readonly files: readonly ReportedFile[];
+  readonly reason?: string;
+}
+
+/** The outcome of a run; `summary` counts packages by status, and adds up to `packages.length`. */
+export interface Report {
+  readonly outcome: 'ok' | 'findings' | 'incomplete';
+  readonly packages: readonly ReportedPackage[];
+  readonly findings: readonly Finding[];
+  /** What a reader should know about the whole run (an index that serves no attestations, entries that were written). */
+  readonly notes: readonly string[];
+}
