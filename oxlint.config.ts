@@ -50,7 +50,9 @@ function restrictions(layer: string, below: readonly string[]) {
   ];
   return {
     files: filesOf(layer),
-    rules: { 'no-restricted-imports': ['error' as const, { patterns }] as ['error', { patterns: typeof patterns }] },
+    rules: {
+      'no-restricted-imports': ['error' as const, { patterns }] as ['error', { patterns: typeof patterns }],
+    },
   };
 }
 
@@ -79,7 +81,9 @@ export default defineConfig({
     'unicorn/no-array-sort': 'off',
   },
   overrides: [
-    ...LAYERS.flatMap((layer, depth) => layer.map((name) => restrictions(name, LAYERS.slice(0, depth).flat()))),
+    ...LAYERS.flatMap((layer, depth) =>
+      layer.map((name) => restrictions(name, LAYERS.slice(0, depth).flat())),
+    ),
     {
       files: ['test/**', 'scripts/**', '*.config.ts'],
       rules: { 'max-lines-per-function': 'off', complexity: 'off', 'no-console': 'off' },
