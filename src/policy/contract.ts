@@ -1,10 +1,35 @@
 import type { Entry, Finding, ObservedPackage, RuleId } from '../model.ts';
 
+/**
+ * What a receipt of an earlier run says about one attestation, as far as drift is judged by it. Evidence, never trust: it can
+ * raise a warning, and nothing else.
+ */
+export interface ReceiptFacts {
+  /** Normalised (PEP 503). */
+  readonly package: string;
+  readonly version: string;
+  readonly file: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** The identity's uri. */
+  readonly identity: string;
+  readonly workflow?: string;
+  readonly environment?: string;
+  /** In full (`refs/tags/v1.0`); the rule compares only its class. */
+  readonly ref?: string;
+  readonly trigger?: string;
+  readonly runner?: string;
+}
+
 /** What a rule of one package may look at. No I/O, no clock: today is a value. */
 export interface PackageInput {
   readonly package: ObservedPackage;
   /** The entries that apply to this package's name and version, in the file's order. */
   readonly entries: readonly Entry[];
+  /** Every entry of the package's name, whatever version it is for: `entries` and perhaps more. */
+  readonly named: readonly Entry[];
+  /** What earlier runs saw of the package, whatever version it had then; absent when no receipts are kept. */
+  readonly previous?: readonly ReceiptFacts[];
   readonly strict: boolean;
   /** YYYY-MM-DD, UTC. */
   readonly today: string;
