@@ -4,7 +4,7 @@ import { defineConfig } from 'oxlint';
 const LAYERS: readonly (readonly string[])[] = [
   ['errors', 'model'],
   ['printable', 'distribution-filename', 'run-process'],
-  ['lock-source', 'package-index', 'attestation', 'provenance-file'],
+  ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress'],
   ['identity'],
   ['policy', 'report'],
   ['verify-lock'],
@@ -25,7 +25,15 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that decide or render: no I/O, no clock. */
-const PURE = new Set(['policy', 'report', 'identity', 'model', 'printable', 'distribution-filename']);
+const PURE = new Set([
+  'policy',
+  'report',
+  'receipts',
+  'identity',
+  'model',
+  'printable',
+  'distribution-filename',
+]);
 
 const everyLayer = LAYERS.flat();
 

@@ -196,6 +196,8 @@ export interface ReportedFile {
   readonly status: Status;
   /** Why, for every status but verified and recorded. */
   readonly reason?: string;
+  /** What was verified of the file, whatever the verdict on it: the evidence that a verbose report shows. */
+  readonly signatures?: readonly ObservedSignature[];
 }
 
 export interface ReportedPackage {
