@@ -1,0 +1,132 @@
+import { ATTRIBUTE_NAMES, type Finding, type Identity, type Report, type ReportedPackage } from '../model.ts';
+import { printableJson } from '../printable.ts';
+import type { ReportFormat } from './contract.ts';
+import { sortedBy } from './sorted.ts';
+import { countByStatus } from './summary.ts';
+
+/**
+ * The JSON report, in its own versioned shape (docs/schema/report-1.schema.json): members are only ever added within a
+ * version. What is not known is null, never absent.
+ */
+export interface JsonReport {
+  readonly schema: 'provpin.report/1';
+  readonly outcome: 'ok' | 'findings' | 'incomplete';
+  readonly summary: JsonSummary;
+  readonly packages: readonly JsonPackage[];
+  readonly findings: readonly JsonFinding[];
+  readonly notes: readonly string[];
+}
+
+/** `packages` is the sum of the others. */
+export interface JsonSummary {
+  readonly packages: number;
+  readonly verified: number;
+  readonly recorded: number;
+  readonly unsigned: number;
+  readonly failed: number;
+  readonly unavailable: number;
+  readonly notCovered: number;
+}
+
+export interface JsonPackage {
+  readonly name: string;
+  readonly version: string | null;
+  readonly status: string;
+  readonly identities: readonly JsonIdentity[];
+  readonly files: readonly JsonFile[];
+}
+
+export interface JsonIdentity {
+  readonly kind: string;
+  readonly uri: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface JsonFile {
+  readonly name: string;
+  readonly sha256: string | null;
+  readonly status: string;
+}
+
+export interface JsonFinding {
+  readonly rule: string;
+  readonly level: 'error' | 'warning';
+  readonly package: string;
+  readonly version: string | null;
+  readonly file: string | null;
+  readonly recorded: string | null;
+  readonly observed: string | null;
+  readonly message: string;
+  readonly help: string;
+}
+
+export const jsonFormat: ReportFormat = {
+  id: 'json',
+  summary: 'for programs: provpin.report/1 (docs/schema/report-1.schema.json)',
+  render: (report) => `${printableJson(toJsonReport(report), 2)}\n`,
+};
+
+/** Sorted throughout, so that two runs compare line by line. */
+export function toJsonReport(report: Report): JsonReport {
+  return {
+    schema: 'provpin.report/1',
+    outcome: report.outcome,
+    summary: toSummary(report),
+    packages: sortedBy(report.packages.map(toPackage), (p) => [p.name, p.version ?? '', JSON.stringify(p)]),
+    findings: sortedBy(report.findings.map(toFinding), (f) => [
+      f.package,
+      f.version ?? '',
+      f.rule,
+      f.file ?? '',
+      JSON.stringify(f),
+    ]),
+    notes: [...report.notes],
+  };
+}
+
+function toSummary({ packages }: Report): JsonSummary {
+  const {
+    verified,
+    recorded,
+    unsigned,
+    failed,
+    unavailable,
+    'not-covered': notCovered,
+  } = countByStatus(packages);
+  return { packages: packages.length, verified, recorded, unsigned, failed, unavailable, notCovered };
+}
+
+function toPackage({ name, version, status, identities, files }: ReportedPackage): JsonPackage {
+  return {
+    name,
+    version: version ?? null,
+    status,
+    identities: sortedBy(identities.map(toIdentity), (identity) => [identity.uri, JSON.stringify(identity)]),
+    files: sortedBy(
+      files.map((file) => ({ name: file.name, sha256: file.sha256 ?? null, status: file.status })),
+      (file) => [file.name, file.sha256 ?? ''],
+    ),
+  };
+}
+
+function toIdentity({ kind, uri, attributes }: Identity): JsonIdentity {
+  const present = ATTRIBUTE_NAMES.flatMap((name) => {
+    const value = attributes[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { kind, uri, attributes: Object.fromEntries(present) };
+}
+
+function toFinding(finding: Finding): JsonFinding {
+  return {
+    rule: finding.rule,
+    level: finding.level,
+    package: finding.package,
+    version: finding.version ?? null,
+    file: finding.file ?? null,
+    recorded: finding.recorded ?? null,
+    observed: finding.observed ?? null,
+    message: finding.message,
+    help: finding.help,
+  };
+}

@@ -1,0 +1,53 @@
+import { STATUSES, type Report } from '../model.ts';
+import { printable } from '../printable.ts';
+import type { RenderOptions } from './contract.ts';
+import { countByStatus } from './summary.ts';
+import { LOOKS } from './text-package.ts';
+
+/** `5 packages: 3 verified, 1 unsigned, 1 failed; 2 errors, 1 warning`: every package is counted, once. */
+export function totalsLine({ packages, findings }: Report): string {
+  const counts = countByStatus(packages);
+  const statuses = STATUSES.filter((status) => counts[status] > 0).map(
+    (status) => `${counts[status]} ${LOOKS[status].word}`,
+  );
+  const levels = (['error', 'warning'] as const)
+    .map((level) => ({ level, count: findings.filter((finding) => finding.level === level).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ level, count }) => countOf(count, level));
+  const total = countOf(packages.length, 'package');
+  const parts = statuses.length === 0 ? total : `${total}: ${statuses.join(', ')}`;
+  return levels.length === 0 ? parts : `${parts}; ${levels.join(', ')}`;
+}
+
+/** What was checked and what was not, in numbers that add up to the files of the lock. */
+export function closingLine({ packages, outcome }: Report, { provenanceFile }: RenderOptions): string {
+  const counts = countByStatus(packages.flatMap(({ files }) => files));
+  const checked = counts.verified + counts.recorded + counts.failed;
+  const unchecked = [
+    ...(['unsigned', 'unavailable', 'not-covered'] as const)
+      .filter((status) => counts[status] > 0)
+      .map((status) => countOf(counts[status], `${LOOKS[status].word} file`)),
+    ...countOfFileless(packages),
+    'what any of the code does',
+  ];
+  const firsts = counts.recorded === 0 ? '' : ` (${counts.recorded} for the first time)`;
+  return (
+    `${VERDICTS[outcome]} Checked: the signers of ${countOf(checked, 'file')}${firsts}, against ` +
+    `\`${printable(provenanceFile)}\`. Not checked: ${new Intl.ListFormat('en').format(unchecked)}.`
+  );
+}
+
+const VERDICTS: Readonly<Record<Report['outcome'], string>> = {
+  ok: 'The check passed.',
+  findings: 'The check failed.',
+  incomplete: 'The check is incomplete: run it again.',
+};
+
+function countOfFileless(packages: Report['packages']): string[] {
+  const count = packages.filter(({ files }) => files.length === 0).length;
+  return count === 0 ? [] : [`${countOf(count, 'package')} without a file of an index`];
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

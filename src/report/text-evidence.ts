@@ -1,0 +1,50 @@
+import {
+  ATTRIBUTE_NAMES,
+  type Identity,
+  type ObservedSignature,
+  type ReportedFile,
+  type ReportedPackage,
+} from '../model.ts';
+import { printable } from '../printable.ts';
+import { sortedBy } from './sorted.ts';
+import { exact, type Paint } from './style.ts';
+import { LOOKS, shortIdentity } from './text-package.ts';
+
+/** Every file of a package, with the evidence of each of its signatures. */
+export function evidenceLines(reported: ReportedPackage, indent: string, paint: Paint): string[] {
+  const linesOf = (file: ReportedFile): string[] => {
+    const signatures = (file.signatures ?? []).flatMap(signatureLines);
+    return [fileLine(file, indent, paint), ...signatures.map((line) => `${indent}  ${paint('dim', line)}`)];
+  };
+  return sortedBy(reported.files, ({ name }) => [name]).flatMap(linesOf);
+}
+
+function fileLine({ name, sha256, status, reason }: ReportedFile, indent: string, paint: Paint): string {
+  const { mark, word, style } = LOOKS[status];
+  const hash = sha256 === undefined ? '' : `  sha256:${exact(sha256)}`;
+  const why = reason === undefined ? '' : `  ${printable(reason)}`;
+  return `${indent}${paint(style, mark)} ${exact(name)}  ${paint(style, word)}${hash}${why}`;
+}
+
+function signatureLines({ identity, evidence }: ObservedSignature): string[] {
+  const { predicateType, signedAt, log, commit, ref, runUri, buildSigner } = evidence;
+  const optional = [
+    ['commit', commit],
+    ['ref', ref],
+    ['run', runUri],
+    ['build signer', buildSigner],
+    ['log entry', log && `${log.index} of log ${log.keyId}`],
+  ] as const;
+  return [
+    `signed ${signedAt.toISOString()} by ${shortIdentity(identity.uri)} (${identity.kind})${attributesOf(identity)}`,
+    `predicate: ${exact(predicateType)}`,
+    ...optional.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${exact(value)}`])),
+  ];
+}
+
+function attributesOf({ attributes }: Identity): string {
+  return ATTRIBUTE_NAMES.map((name) => {
+    const value = attributes[name];
+    return value === undefined ? '' : ` ${name}=${exact(value)}`;
+  }).join('');
+}

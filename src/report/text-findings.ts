@@ -1,0 +1,34 @@
+import type { Finding } from '../model.ts';
+import { printable } from '../printable.ts';
+import type { RenderOptions } from './contract.ts';
+import { exact, type Paint } from './style.ts';
+
+const LABEL_WIDTH = 'recorded: '.length;
+
+/** A finding in full: what is wrong, recorded and observed one below the other, where, and what to do. */
+export function findingLines(
+  finding: Finding,
+  indent: string,
+  options: RenderOptions,
+  paint: Paint,
+): string[] {
+  const { rule, level, recorded, observed, file, entryLine, lockLine } = finding;
+  const head = paint(level === 'error' ? 'red' : 'yellow', `${level}[${rule}]`);
+  const places = [
+    ...(entryLine === undefined ? [] : [`line ${entryLine} of \`${printable(options.provenanceFile)}\``]),
+    ...(lockLine === undefined || !options.verbose ? [] : [`line ${lockLine} of the lock`]),
+  ];
+  return [
+    `${indent}${head}: ${printable(finding.message)}`,
+    ...detail('recorded', recorded === undefined ? undefined : exact(recorded)),
+    ...detail('observed', observed === undefined ? undefined : exact(observed)),
+    ...detail('file', file === undefined ? undefined : exact(file)),
+    ...detail('at', places.length === 0 ? undefined : places.join(', ')),
+    ...detail('hint', printable(finding.help)),
+  ];
+
+  function detail(label: string, value: string | undefined): string[] {
+    if (value === undefined) return [];
+    return [`${indent}  ${paint('dim', `${label}:`)}${' '.repeat(LABEL_WIDTH - label.length - 1)}${value}`];
+  }
+}

@@ -1,0 +1,89 @@
+import * as fc from 'fast-check';
+import { RULE_IDS, STATUSES, type Report } from '../../src/model.ts';
+import { GITHUB, signatureOf } from './fixture.ts';
+
+/** What somebody would put where the report shows outside text: to forge a line, command a terminal or a CI runner, or hide. */
+export const ATTACKS = [
+  '\n',
+  '\r\n',
+  '\u0085',
+  '\u2028',
+  '\u001B[2K\u001B[1A',
+  '\u009B31m',
+  '\u001B]8;;https://evil.example\u0007',
+  '\n::error::forged',
+  '::add-mask::x',
+  '##[error]forged',
+  '##vso[task.complete result=Succeeded]',
+  '\n✓ forged  1.0  verified  1/1 file  github.com/good/one',
+  '\n5 packages: 5 verified\n',
+  '\u202E',
+  '\u200B',
+  '\u0000',
+  '\uD800',
+  'раypal',
+];
+
+const text = fc
+  .array(fc.oneof(fc.constantFrom(...ATTACKS), fc.string({ unit: 'binary', maxLength: 12 })), {
+    maxLength: 4,
+  })
+  .map((parts) => parts.join(''));
+const status = fc.constantFrom(...STATUSES);
+
+const identity = fc.record({
+  kind: fc.constant(GITHUB.kind),
+  uri: text,
+  attributes: fc.record({ workflow: text, environment: text }),
+});
+
+const signature = fc.tuple(identity, text).map(([signer, value]) => ({
+  identity: signer,
+  evidence: {
+    ...signatureOf(GITHUB).evidence,
+    predicateType: value,
+    ref: value,
+    runUri: value,
+    log: { keyId: value, index: value },
+  },
+}));
+
+const file = fc.record({
+  name: text,
+  sha256: text,
+  status,
+  reason: text,
+  signatures: fc.array(signature, { maxLength: 2 }),
+});
+
+const reported = fc.record({
+  name: text,
+  version: text,
+  status,
+  identities: fc.array(identity, { maxLength: 2 }),
+  files: fc.array(file, { maxLength: 3 }),
+  reason: text,
+});
+
+const finding = fc.record(
+  {
+    rule: fc.constantFrom(...RULE_IDS),
+    level: fc.constantFrom('error' as const, 'warning' as const),
+    package: text,
+    message: text,
+    help: text,
+    version: text,
+    file: text,
+    recorded: text,
+    observed: text,
+  },
+  { requiredKeys: ['rule', 'level', 'package', 'message', 'help'] },
+);
+
+/** Reports in which every outside text is hostile. */
+export const hostileReport: fc.Arbitrary<Report> = fc.record({
+  outcome: fc.constantFrom('ok' as const, 'findings' as const, 'incomplete' as const),
+  packages: fc.array(reported, { maxLength: 4 }),
+  findings: fc.array(finding, { maxLength: 4 }),
+  notes: fc.array(text, { maxLength: 2 }),
+});
