@@ -1,0 +1,30 @@
+import { identityEntries, liveAllowances } from './allowance.ts';
+import type { Rule } from './contract.ts';
+import { filesWith } from './files.ts';
+import { packageFinding } from './finding.ts';
+import { quoted, spellEntries } from './spelling.ts';
+
+export const attestationLost: Rule = {
+  id: 'attestation-lost',
+  summary: 'a publisher is recorded, and nothing is signed any more',
+  scope: 'package',
+  judge: ({ package: subject, entries, today }) => {
+    const recorded = identityEntries(entries);
+    const unsigned = filesWith(subject.files, 'unsigned');
+    const isSigned = filesWith(subject.files, 'signed').length > 0;
+    if (recorded.length === 0 || unsigned.length === 0 || isSigned) return [];
+    if (liveAllowances(entries, today).length > 0) return [];
+    return [
+      packageFinding(subject, {
+        rule: 'attestation-lost',
+        level: 'error',
+        what: 'is not signed any more',
+        files: unsigned,
+        help: `ask the project why; a stolen upload token looks like this; an index that serves no attestations does too (${quoted('--attestations-from')}); ${quoted(`--accept ${subject.name}`)} records it as ${quoted('unsigned')}`,
+        recorded: spellEntries(recorded),
+        observed: 'unsigned',
+        entry: recorded[0],
+      }),
+    ];
+  },
+};

@@ -1,0 +1,24 @@
+import type { Rule } from './contract.ts';
+import { filesWith } from './files.ts';
+import { packageFinding } from './finding.ts';
+
+export const attestationUnsupported: Rule = {
+  id: 'attestation-unsupported',
+  summary: 'there is provenance of a kind that cannot be verified here',
+  scope: 'package',
+  judge: ({ package: subject }) => {
+    const files = filesWith(subject.files, 'unsupported');
+    const [first] = files;
+    if (first === undefined) return [];
+    return [
+      packageFinding(subject, {
+        rule: 'attestation-unsupported',
+        level: 'error',
+        what: 'has provenance that this version cannot verify',
+        files,
+        reason: first.outcome.reason,
+        help: 'check the file by other means, or use a version of the package that a recognised publisher signed',
+      }),
+    ];
+  },
+};

@@ -1,0 +1,36 @@
+import type { Rule } from './contract.ts';
+import { filesWith } from './files.ts';
+import { packageFinding } from './finding.ts';
+
+const CAUSES = {
+  refused: {
+    what: 'could not be checked, since its index refused to answer',
+    help: 'check the credentials and the permissions of this index, then run again',
+  },
+  unreachable: {
+    what: 'could not be checked, since its index could not be reached',
+    help: 'run again later; a package is never taken for unsigned because an index does not answer',
+  },
+} as const;
+
+export const provenanceUnavailable: Rule = {
+  id: 'provenance-unavailable',
+  summary: 'the index did not answer, so nothing is known',
+  scope: 'package',
+  judge: ({ package: subject }) =>
+    (['refused', 'unreachable'] as const).flatMap((cause) => {
+      const files = filesWith(subject.files, 'unavailable').filter(({ outcome }) => outcome.cause === cause);
+      const [first] = files;
+      if (first === undefined) return [];
+      const { reason } = first.outcome;
+      return [
+        packageFinding(subject, {
+          rule: 'provenance-unavailable',
+          level: 'error',
+          ...CAUSES[cause],
+          files,
+          reason,
+        }),
+      ];
+    }),
+};

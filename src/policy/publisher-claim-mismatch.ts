@@ -1,0 +1,25 @@
+import type { Rule } from './contract.ts';
+import { filesWith, groupSightings } from './files.ts';
+import { packageFinding } from './finding.ts';
+import { quoted } from './spelling.ts';
+
+export const publisherClaimMismatch: Rule = {
+  id: 'publisher-claim-mismatch',
+  summary: 'the index names another publisher than the certificate',
+  scope: 'package',
+  judge: ({ package: subject }) => {
+    const mismatches = filesWith(subject.files, 'signed').flatMap((file) =>
+      file.outcome.claimMismatches.map(({ claimed, certified }) => ({ file, claimed, certified })),
+    );
+    return groupSightings(mismatches, ({ claimed, certified }) => [claimed, certified]).map(
+      ({ example: { claimed, certified }, files }) =>
+        packageFinding(subject, {
+          rule: 'publisher-claim-mismatch',
+          level: 'error',
+          what: `has a publisher claim that its certificate does not bear out: claimed ${quoted(claimed)}, certified ${quoted(certified)}`,
+          files,
+          help: 'tell the index: what it shows to people is not who signed; entries are compared with the certificate only',
+        }),
+    );
+  },
+};

@@ -1,0 +1,174 @@
+import { normalizeName } from '../distribution-filename.ts';
+import type { AttributeName, Attributes, Entry, Identity, ObservedPackage } from '../model.ts';
+import { ATTRIBUTE_NAMES } from '../model.ts';
+import { applicableEntries } from '../provenance-file/applicable.ts';
+import { compareEntries, contentOf } from '../provenance-file/entry-order.ts';
+import { isAllowance, liveAllowances } from './allowance.ts';
+import type { Terms } from './apply-rules.ts';
+import { judgePackage, packageInput } from './apply-rules.ts';
+import { attributeHolds, comparableUri } from './compare.ts';
+import { filesWith, observedIdentities } from './files.ts';
+import { refClass } from './ref-pattern.ts';
+import { compareText } from './spelling.ts';
+
+/** What may be written, and how. */
+export interface RecordingTerms extends Terms {
+  /** The attributes that a recorded identity gets, where its certificate has them. */
+  readonly pins: readonly AttributeName[];
+  /** Whether packages that are unsigned, wholly or in part, are recorded as `unsigned`. */
+  readonly acceptUnsigned: boolean;
+}
+
+/**
+ * What TOFU adds: entries for the packages of which the file says nothing yet. It changes and drops no line, and adds one
+ * only if every package of its name then holds: what is written in a run is what the next run passes.
+ *
+ * @returns new entries, by name and identity
+ */
+export function firstUse(
+  packages: readonly ObservedPackage[],
+  entries: readonly Entry[],
+  terms: RecordingTerms,
+): readonly Entry[] {
+  const entriesByName = Map.groupBy(entries, ({ name }) => name);
+  return [...Map.groupBy(packages, ({ name }) => name)].flatMap(([name, versions]) => {
+    const named = entriesByName.get(name) ?? [];
+    const unknown = versions.filter((version) => isFirstUse(version, named, terms));
+    const added = verifiedNow(unknown, [], terms);
+    return added.length > 0 && holds(versions, [...named, ...added], terms) ? added : [];
+  });
+}
+
+/** What `--accept NAME` comes to. */
+export interface Acceptance {
+  /** The lines of each name become these; a name whose lines stay as they are is not in it. */
+  readonly replacements: ReadonlyMap<string, readonly Entry[]>;
+  /** Names of which nothing is written, since they would not hold even then. */
+  readonly refused: readonly string[];
+  /** Names, as given, of no package of the locks. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * What `--accept` replaces: the lines of each name by what is verified now. Attributes that a replaced line pins stay pinned,
+ * and an allowance stays only where a file still needs it. Nothing is written for a name that would not hold then: a file
+ * that is invalid, unsupported or unavailable can be accepted by no line.
+ *
+ * @param accept names as the user gave them
+ */
+export function accepted(
+  accept: readonly string[],
+  packages: readonly ObservedPackage[],
+  entries: readonly Entry[],
+  terms: RecordingTerms,
+): Acceptance {
+  const byName = Map.groupBy(packages, ({ name }) => name);
+  const isKnown = (name: string) => byName.has(normalizeName(name));
+  const names = [...new Set(accept.filter((name) => isKnown(name)).map((name) => normalizeName(name)))];
+  const replacements = new Map<string, readonly Entry[]>();
+  const refused: string[] = [];
+  for (const name of names) {
+    const versions = byName.get(name) ?? [];
+    const named = entries.filter((entry) => entry.name === name);
+    const now = verifiedNow(versions, named, terms);
+    if (now.length === 0 || !holds(versions, now, terms)) refused.push(name);
+    else if (!areAlike(named, now)) replacements.set(name, now);
+  }
+  return { replacements, refused, unknown: accept.filter((name) => !isKnown(name)) };
+}
+
+/** Whether the file says nothing yet of a package, a line for another version that it is unsigned apart. */
+function isFirstUse(subject: ObservedPackage, named: readonly Entry[], terms: RecordingTerms): boolean {
+  if (filesWith(subject.files, 'unsigned').length > 0) return terms.acceptUnsigned && named.length === 0;
+  return (
+    named.every((entry) => isAllowance(entry)) &&
+    applicableEntries(named, subject.name, subject.version).length === 0
+  );
+}
+
+/** The entries under which packages of one name hold as they are now, by identity. */
+function verifiedNow(
+  versions: readonly ObservedPackage[],
+  replaced: readonly Entry[],
+  terms: RecordingTerms,
+): readonly Entry[] {
+  const identities = versions.flatMap(({ name, files }) =>
+    observedIdentities(files).map((identity) => ({
+      name,
+      identity: identity.uri,
+      attributes: pinnedAttributes(identity, replaced, terms.pins),
+    })),
+  );
+  const allowances = versions.flatMap((version) =>
+    allowancesNow(version, replaced, identities.length > 0, terms),
+  );
+  return distinct([...identities, ...allowances]).toSorted(byIdentity);
+}
+
+/**
+ * The narrowest acknowledgement that a package is unsigned. Beside an identity it is for this one version: for every version
+ * it would let an unsigned release of a signed project pass for ever.
+ */
+function allowancesNow(
+  subject: ObservedPackage,
+  replaced: readonly Entry[],
+  isBesideIdentity: boolean,
+  { today, acceptUnsigned }: RecordingTerms,
+): readonly Entry[] {
+  const { name, version, files } = subject;
+  if (filesWith(files, 'unsigned').length === 0) return [];
+  const live = liveAllowances(applicableEntries(replaced, name, version), today);
+  if (live.length > 0) return live;
+  const allowance = { name, identity: 'unsigned', attributes: {} };
+  if (!isBesideIdentity) return [allowance];
+  const isPartial = filesWith(files, 'signed').length > 0;
+  if (version === undefined || (isPartial && !acceptUnsigned)) return [];
+  return [{ ...allowance, version }];
+}
+
+/** The attributes to write: those of `pins`, and those that a replaced line pins, in its words where these still hold. */
+function pinnedAttributes(
+  { attributes }: Identity,
+  replaced: readonly Entry[],
+  pins: readonly AttributeName[],
+): Attributes {
+  const pairs = ATTRIBUTE_NAMES.flatMap((name): (readonly [AttributeName, string])[] => {
+    const observed = attributes[name];
+    if (observed === undefined) return [];
+    const recorded = replaced.map((entry) => entry.attributes[name]).filter((value) => value !== undefined);
+    const stillHeld = recorded.find((value) => attributeHolds(name, value, observed));
+    if (stillHeld !== undefined) return [[name, stillHeld]];
+    if (recorded.length > 0) return [[name, observed]];
+    return pins.includes(name) ? [[name, name === 'ref' ? refPin(observed) : observed]] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** A tag is another one with every release, so that its class is what can be pinned; a branch stays. */
+function refPin(ref: string): string {
+  return refClass(ref) === 'tags' ? 'tags' : ref;
+}
+
+function holds(versions: readonly ObservedPackage[], named: readonly Entry[], terms: Terms): boolean {
+  return versions.every((version) =>
+    judgePackage(packageInput(version, named, terms)).every(({ level }) => level !== 'error'),
+  );
+}
+
+function distinct(entries: readonly Entry[]): readonly Entry[] {
+  return [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
+}
+
+/** One repository in two spellings of its name is one entry. */
+function keyOf(entry: Entry): string {
+  return contentOf({ ...entry, identity: comparableUri(entry.identity) });
+}
+
+function areAlike(some: readonly Entry[], others: readonly Entry[]): boolean {
+  const keys = new Set(some.map((entry) => keyOf(entry)));
+  return some.length === others.length && others.every((entry) => keys.has(keyOf(entry)));
+}
+
+function byIdentity(a: Entry, b: Entry): number {
+  return compareEntries(a, b) || compareText(contentOf(a), contentOf(b));
+}
