@@ -1,0 +1,32 @@
+import { invalid } from './failure.ts';
+import type { InclusionProof } from './parse.ts';
+
+/** `origin`, tree size, root hash, then extension lines that are not needed here; each ends with a line feed. */
+const NOTE = /^[^\n]+\n(?<treeSize>0|[1-9][0-9]*)\n(?<rootHash>[A-Za-z0-9+/=]+)\n(?:[^\n]+\n)*$/;
+/** Em dash, name, base64 of key hint and signature. */
+const SIGNATURES = /^(?:\u2014 [^ \n]+ [A-Za-z0-9+/=]+\n)+$/;
+
+/**
+ * Checks that an inclusion proof and its checkpoint speak of the same tree, and that the checkpoint is a signed note
+ * (https://github.com/transparency-dev/formats/blob/main/log/README.md) to the letter. The Sigstore library verifies the
+ * checkpoint's signature and the path to the root hash in the *checkpoint*; it does not look at what the proof itself claims,
+ * and skips over lines of a note that it does not understand.
+ *
+ * @throws AttestationFailure, invalid
+ */
+export function checkInclusionProof(proof: InclusionProof): void {
+  const separator = proof.checkpoint.indexOf('\n\n');
+  const note = NOTE.exec(proof.checkpoint.slice(0, separator + 1))?.groups;
+  if (note === undefined || !SIGNATURES.test(proof.checkpoint.slice(separator + 2))) {
+    throw invalid('the checkpoint of the log entry is not a signed note');
+  }
+  if (note['treeSize'] !== proof.treeSize) {
+    throw invalid('the inclusion proof and its checkpoint are of trees of different size');
+  }
+  if (note['rootHash'] !== proof.rootHash.toString('base64')) {
+    throw invalid('the inclusion proof and its checkpoint have different root hashes');
+  }
+  if (BigInt(proof.logIndex) >= BigInt(proof.treeSize)) {
+    throw invalid('the inclusion proof is for an index outside its tree');
+  }
+}
