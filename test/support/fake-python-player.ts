@@ -1,0 +1,23 @@
+/**
+ * What stands behind a fake python: answers from a scenario, and writes down how it was called. A program of its own;
+ * arguments: the scenario's file, then what python was given.
+ */
+import { appendFileSync, readFileSync } from 'node:fs';
+
+import type { Call, Scenario } from './fake-python.ts';
+
+// Both ends of the file are ours: `fakePython` has just written it.
+const parseScenario: (text: string) => Scenario = JSON.parse;
+const [file = '', ...args] = process.argv.slice(2);
+const scenario = parseScenario(readFileSync(file, 'utf8'));
+const call: Call = { args, cwd: process.cwd(), env: { ...process.env } };
+appendFileSync(scenario.log, `${JSON.stringify(call)}\n`);
+
+const line = args.join(' ');
+const answer = scenario.answers.find(({ when }) => new RegExp(when, 'u').test(line));
+process.stderr.write(
+  answer?.stderr ?? (answer === undefined ? `fake python: no answer to \`${line}\`\n` : ''),
+);
+process.stdout.write(answer?.stdout ?? '');
+process.exitCode = answer === undefined ? 97 : (answer.exitCode ?? 0);
+if (answer?.hangs === true) setInterval(() => undefined, 60_000);
