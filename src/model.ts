@@ -39,6 +39,8 @@ export interface Lock {
   /** What people should be told it is: a path, or `pip lock`. */
   readonly source: string;
   readonly packages: readonly LockedPackage[];
+  /** What the user should know about the lock itself, one line each. */
+  readonly warnings?: readonly string[];
 }
 
 /** The publisher kinds that are recognised (docs/trust-model.md), and a pinned public key. */

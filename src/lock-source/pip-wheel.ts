@@ -1,0 +1,73 @@
+/**
+ * A wheel of pip in our cache directory, known by its hash.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { incompleteError, messageOf } from '../errors.ts';
+import { printable } from '../printable.ts';
+
+/** Which file of the index is wanted. */
+export interface PipWheelRef {
+  readonly name: 'pip';
+  readonly version: string;
+  readonly filename: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** Fetches the wheel from the index that the user has pip take packages from. Its errors are ProvpinErrors. */
+export type FetchPip = (wheel: PipWheelRef) => Promise<Uint8Array>;
+
+/**
+ * Path of a wheel of pip, which is fetched when the cache has none. Its hash is checked at every use, so that a cache
+ * is never more than bytes.
+ *
+ * @param cacheDir our cache directory; created when missing
+ * @throws ProvpinError, exit code 3, when the index has other content, or the cache cannot be written
+ */
+export async function pipWheel(wheel: PipWheelRef, cacheDir: string, fetchPip: FetchPip): Promise<string> {
+  const path = join(cacheDir, 'pip', wheel.sha256, wheel.filename);
+  if ((await cachedSha256(path)) === wheel.sha256) return path;
+  const bytes = await fetchPip(wheel);
+  const sha256 = sha256Of(bytes);
+  if (sha256 !== wheel.sha256) {
+    throw incompleteError(
+      'pip-wheel',
+      `the index has another \`${wheel.filename}\` than the one that is pinned: sha256 ${sha256}, not ${wheel.sha256}`,
+      ['use a Python whose own pip is 25.1 or later'],
+    );
+  }
+  await replaceFile(path, bytes);
+  return path;
+}
+
+async function cachedSha256(path: string): Promise<string | undefined> {
+  try {
+    return sha256Of(await readFile(path));
+  } catch {
+    return undefined; // not there, or not readable: it is fetched, and what is wrong shows when it is written
+  }
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A file of another name, renamed: two runs at once, or one that is killed, never leave half a wheel. */
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, bytes, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw incompleteError(
+      'pip-wheel',
+      `\`${printable(path)}\` cannot be written: ${printable(messageOf(error))}`,
+      ['give another cache directory with `--cache-dir`'],
+      error,
+    );
+  }
+}
