@@ -1,3 +1,5 @@
+import type { Hashes } from '../model.ts';
+
 /** A file whose provenance is wanted. Name and version are the lock's, the name normalised (PEP 503). */
 export interface ArtifactRef {
   readonly name: string;
@@ -32,5 +34,87 @@ export type ProvenanceLookup =
     }
   | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string };
 
+export interface FindProvenanceOptions {
+  /** Set when the cached document did not verify: the index decides, and a poisoned cache changes no verdict. */
+  readonly bypassCache?: boolean;
+}
+
 /** Never throws for what an index or a network does; that is what the lookup says. */
-export type FindProvenance = (file: ArtifactRef) => Promise<ProvenanceLookup>;
+export type FindProvenance = (
+  file: ArtifactRef,
+  options?: FindProvenanceOptions,
+) => Promise<ProvenanceLookup>;
+
+/** A file that the lock pins without a sha256: it has to be downloaded to learn it. */
+export interface UnhashedArtifactRef extends Omit<ArtifactRef, 'sha256'> {
+  readonly hashes: Hashes;
+  /** Bytes. */
+  readonly size?: number;
+}
+
+export type HashLookup =
+  | { readonly kind: 'hashed'; readonly sha256: string }
+  /** The index serves other bytes than the lock pins. */
+  | { readonly kind: 'mismatch'; readonly reason: string }
+  | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string };
+
+/** The configured indexes, as the rest of provpin sees them. */
+export interface PackageIndex {
+  readonly findProvenance: FindProvenance;
+  /** Keeps a document for the next run. To be called only with a document that verified for this sha256. */
+  readonly remember: (sha256: string, document: Uint8Array) => Promise<void>;
+  /** Downloads a file and hashes it; the lock's own hashes and size must hold. Never throws for what an index does. */
+  readonly hashArtifact: (file: UnhashedArtifactRef) => Promise<HashLookup>;
+  /** Downloads a file by name and sha256. @throws ProvpinError, exit code 3 */
+  readonly fetchArtifact: (file: ArtifactRef) => Promise<Uint8Array>;
+  /** Ends every connection. */
+  readonly close: () => Promise<void>;
+}
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** An index: the base URL of its simple API, without userinfo and without a trailing slash. */
+export interface IndexAddress {
+  readonly url: string;
+  /** Sent to this URL's origin (scheme, host, port) and to no other. */
+  readonly credentials?: Credentials;
+}
+
+/** A host whose TLS certificate is not checked and that may be asked over plain http, as pip's `--trusted-host`. */
+export interface TrustedHost {
+  /** As `URL.hostname` spells it. */
+  readonly hostname: string;
+  /** Every port when absent. */
+  readonly port?: number;
+}
+
+/** A `machine` of the user's netrc file. */
+export interface NetrcMachine extends Credentials {
+  readonly host: string;
+}
+
+/** How files are reached: what pip would use, read from where pip reads it. Holds secrets: never printed. */
+export interface IndexConfiguration {
+  /** In the order in which pip asks them; empty with `--no-index`. */
+  readonly indexes: readonly IndexAddress[];
+  /** `--find-links` locations, credentials removed: pip may take files from there that no index has. */
+  readonly findLinks: readonly string[];
+  readonly trustedHosts: readonly TrustedHost[];
+  /** PEM texts, trusted in addition to the certificates that Node.js and the operating system trust. */
+  readonly certificateAuthorities: readonly string[];
+  /** PEM text with certificate and private key. */
+  readonly clientCertificate?: string;
+  readonly proxy: ProxyConfiguration;
+  readonly netrc: readonly NetrcMachine[];
+}
+
+/** Proxy URLs by the scheme of the URL that is asked for. */
+export interface ProxyConfiguration {
+  readonly http?: string;
+  readonly https?: string;
+  /** Hosts that are asked directly, as `NO_PROXY` spells them. */
+  readonly bypass?: string;
+}

@@ -1,0 +1,65 @@
+import { createHash, getHashes, type Hash } from 'node:crypto';
+import type { Hashes } from '../model.ts';
+
+/** Names of Python's `hashlib` to those of OpenSSL, for the hashes that nobody can find a second file for. */
+const BINDING_ALGORITHMS: ReadonlyMap<string, string> = new Map([
+  ['sha224', 'sha224'],
+  ['sha256', 'sha256'],
+  ['sha384', 'sha384'],
+  ['sha512', 'sha512'],
+  ['sha3_224', 'sha3-224'],
+  ['sha3_256', 'sha3-256'],
+  ['sha3_384', 'sha3-384'],
+  ['sha3_512', 'sha3-512'],
+  ['blake2b', 'blake2b512'],
+  ['blake2s', 'blake2s256'],
+]);
+
+/** The hashes of a lock that can be checked here and bind one file; md5 and sha1 do not. */
+export function bindingHashes(hashes: Hashes): Hashes {
+  const available = new Set(getHashes());
+  return Object.fromEntries(
+    Object.entries(hashes).filter(([name]) => available.has(BINDING_ALGORITHMS.get(name) ?? '')),
+  );
+}
+
+export interface MeasuredArtifact {
+  readonly sha256: string;
+  /** The asked-for algorithms (as `hashlib` names them), lower-case hex. */
+  readonly hashes: Hashes;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Hashes a file as it arrives. */
+export async function measure(
+  body: AsyncIterable<Uint8Array>,
+  algorithms: readonly string[],
+): Promise<MeasuredArtifact> {
+  const hashers = new Map<string, Hash>(
+    ['sha256', ...algorithms].map((name) => [name, createHash(BINDING_ALGORITHMS.get(name) ?? name)]),
+  );
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    for (const hasher of hashers.values()) {
+      hasher.update(chunk);
+    }
+  }
+  const hashes = Object.fromEntries(Array.from(hashers, ([name, hasher]) => [name, hasher.digest('hex')]));
+  return { sha256: hashes['sha256'] ?? '', hashes, size };
+}
+
+/** How a measured file differs from what a lock pins, in words; undefined when it does not. */
+export function differenceFrom(
+  measured: MeasuredArtifact,
+  pinned: { readonly hashes: Hashes; readonly size?: number },
+): string | undefined {
+  if (pinned.size !== undefined && pinned.size !== measured.size) {
+    return `it has ${measured.size} bytes, the lock says ${pinned.size}`;
+  }
+  const wrong = Object.entries(pinned.hashes).find(
+    ([name, digest]) => name in measured.hashes && measured.hashes[name] !== digest.toLowerCase(),
+  );
+  return wrong === undefined ? undefined : `its ${wrong[0]} is not the lock's`;
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { limitConcurrency } from './concurrency.ts';
+import type { IndexConfiguration } from './contract.ts';
+import {
+  attemptGet,
+  type Answer,
+  type AttemptContext,
+  type GetOptions,
+  type ReadBody,
+} from './http-attempt.ts';
+import { createExchange, type ExchangeTimeouts } from './http-exchange.ts';
+import { DEFAULT_RETRY_POLICY, retryDelay, type RetryPolicy } from './retry.ts';
+
+export interface HttpClient {
+  /** A document. The same one asked for while it is on its way is asked for once. */
+  readonly get: (url: URL, options: GetOptions) => Promise<Answer<Uint8Array>>;
+  /** A file, as it is stored (no Content-Encoding is undone), given to `read` piece by piece. */
+  readonly download: <T>(url: URL, options: GetOptions, read: ReadBody<T>) => Promise<Answer<T>>;
+  /** Ends every connection; what is on its way becomes unreachable. */
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds. */
+export interface HttpTimeouts extends ExchangeTimeouts {
+  /** One attempt at a document, redirects and body included. */
+  readonly document: number;
+  /** One attempt at a file. */
+  readonly download: number;
+}
+
+export interface HttpClientOptions {
+  readonly userAgent: string;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  /** Ends every wait; what is on its way becomes unreachable. */
+  readonly signal?: AbortSignal;
+  readonly timeouts?: HttpTimeouts;
+  readonly retry?: RetryPolicy;
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+  readonly now?: () => Date;
+}
+
+const DEFAULT_TIMEOUTS: HttpTimeouts = {
+  connect: 10_000,
+  headers: 15_000,
+  body: 15_000,
+  document: 60_000,
+  download: 1_800_000,
+};
+
+/**
+ * GETs documents and files: bounded concurrency, time and size; retries for 429, 5xx and network failures; an origin that
+ * no connection can be made to is given up for the rest of the run. Never throws for what a host or a network does.
+ */
+export function createHttpClient(configuration: IndexConfiguration, options: HttpClientOptions): HttpClient {
+  const { retry = DEFAULT_RETRY_POLICY, timeouts = DEFAULT_TIMEOUTS, random = Math.random } = options;
+  const sleep = options.sleep ?? ((milliseconds, signal) => sleepFor(milliseconds, undefined, { signal }));
+  const exchange = createExchange(configuration, { timeouts, connections: options.concurrency });
+  const limit = limitConcurrency(options.concurrency);
+  const closing = new AbortController();
+  const stop = AbortSignal.any([closing.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const givenUp = new Map<string, string>();
+  const context: AttemptContext = {
+    configuration,
+    exchange,
+    userAgent: options.userAgent,
+    now: options.now ?? (() => new Date()),
+    givenUp,
+  };
+  const documents = new Map<string, Promise<Answer<Uint8Array>>>();
+
+  const perform = async <T>(url: URL, request: Request<T>): Promise<Answer<T>> => {
+    for (let retries = 0; ; retries += 1) {
+      const { answer, isTransient, retryAfter, unconnected } = await limit(() =>
+        attemptGet({ ...request, url, signal: withTimeout(stop, timeouts[request.timeout]) }, context),
+      );
+      const delay = isTransient ? retryDelay(retry, retries, retryAfter, random()) : undefined;
+      if (delay === undefined || stop.aborted) {
+        if (unconnected !== undefined && answer.kind === 'unreachable') {
+          givenUp.set(unconnected, answer.reason);
+        }
+        return answer;
+      }
+      await sleep(delay, stop).catch(() => {});
+    }
+  };
+
+  return {
+    get: (url, getOptions) => {
+      const key = JSON.stringify([url.href, getOptions]);
+      const existing = documents.get(key);
+      if (existing !== undefined) {
+        return existing;
+      }
+      const started = perform(url, { ...getOptions, timeout: 'document', decode: true, read: collect });
+      documents.set(key, started);
+      return started.finally(() => documents.delete(key));
+    },
+    download: (url, getOptions, read) =>
+      perform(url, { ...getOptions, timeout: 'download', decode: false, read }),
+    close: async () => {
+      closing.abort(new Error('provpin is done'));
+      await exchange.close();
+    },
+  };
+}
+
+interface Request<T> extends GetOptions {
+  readonly timeout: 'document' | 'download';
+  readonly decode: boolean;
+  readonly read: ReadBody<T>;
+}
+
+function withTimeout(stop: AbortSignal, milliseconds: number): AbortSignal {
+  return AbortSignal.any([stop, AbortSignal.timeout(milliseconds)]);
+}
+
+/** One buffer of the whole body. */
+export async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

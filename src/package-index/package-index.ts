@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { sameDistribution } from '../distribution-filename.ts';
+import { incompleteError } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { bindingHashes, differenceFrom, measure } from './artifact.ts';
+import type {
+  ArtifactRef,
+  HashLookup,
+  IndexConfiguration,
+  PackageIndex,
+  ProvenanceLookup,
+  UnhashedArtifactRef,
+} from './contract.ts';
+import { authorityOf, splitUserinfo, type Authority } from './credentials.ts';
+import { collect, createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
+import { createPageReader, type ReadPage } from './project-pages.ts';
+import { createProvenanceCache, type ProvenanceCache } from './provenance-cache.ts';
+import { lookUpProvenance, unavailable } from './provenance-lookup.ts';
+import { parseAttestationsFrom, sourcesFor } from './provenance-source.ts';
+import { redactUrl } from './redact.ts';
+import { findListed, type ListedFile } from './simple-page.ts';
+
+export interface PackageIndexOptions extends HttpClientOptions {
+  /** Of provpin's cache; nothing is kept without it. */
+  readonly cacheDir?: string;
+  /** No network at all: what is not in the cache is unavailable. */
+  readonly offline: boolean;
+  /** `--attestations-from`: takes the place of every other index for provenance. */
+  readonly attestationsFrom?: string;
+  /** Told, in one line, what a user should know and nothing hinges on. */
+  readonly warn: (message: string) => void;
+}
+
+/** Documents are some ten kilobytes; an SLSA provenance may be larger. */
+const MAX_PROVENANCE_BYTES = 8 * 1024 * 1024;
+/** The largest wheels that PyPI has; its own limit for a file can be raised on request. */
+const MAX_ARTIFACT_BYTES = 8 * 1024 ** 3;
+/** For files that are kept in memory. */
+const MAX_FETCHED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The indexes that pip is configured for, asked within limits, with answers as data. PyPI's Integrity API is asked only
+ * when PyPI is the index (of the lock, the configuration, or `--attestations-from`): that a file's URL is at
+ * files.pythonhosted.org is not enough, for a mirror's page names that host too.
+ *
+ * @throws ProvpinError, exit code 2, when `attestationsFrom` is not a URL
+ */
+export function createPackageIndex(
+  configuration: IndexConfiguration,
+  options: PackageIndexOptions,
+): PackageIndex {
+  const http = createHttpClient(configuration, options);
+  const readPage = createPageReader(http);
+  const context = { http, readPage, maxBytes: MAX_PROVENANCE_BYTES };
+  const cache =
+    options.cacheDir === undefined
+      ? undefined
+      : createProvenanceCache(options.cacheDir, MAX_PROVENANCE_BYTES, options.warn);
+  const replacement =
+    options.attestationsFrom === undefined
+      ? undefined
+      : parseAttestationsFrom(options.attestationsFrom, configuration);
+
+  return {
+    findProvenance: async (file, { bypassCache = false } = {}) => {
+      const cached = bypassCache ? undefined : await recall(cache, file.sha256);
+      if (cached !== undefined) {
+        return cached;
+      }
+      if (options.offline) {
+        return unavailable('unreachable', offlineReason(options.cacheDir, bypassCache));
+      }
+      const sources = replacement === undefined ? sourcesFor(file.index, configuration) : [replacement];
+      return lookUpProvenance(file, sources, context);
+    },
+    remember: async (sha256, document) => cache?.remember(sha256, document),
+    hashArtifact: async (file) =>
+      options.offline
+        ? unavailable('unreachable', 'it would have to be downloaded to be hashed, and `--offline`')
+        : hashArtifact(file, { configuration, http, readPage }),
+    fetchArtifact: async (file) => {
+      if (options.offline) {
+        throw fetchError(file, 'it would have to be downloaded, and `--offline`');
+      }
+      return fetchArtifact(file, { configuration, http, readPage });
+    },
+    close: http.close,
+  };
+}
+
+function offlineReason(cacheDir: string | undefined, bypassCache: boolean): string {
+  if (cacheDir === undefined) {
+    return 'there is no cache, and `--offline`';
+  }
+  return bypassCache
+    ? 'what the cache has does not serve, and `--offline`'
+    : 'not in the cache, and `--offline`';
+}
+
+async function recall(
+  cache: ProvenanceCache | undefined,
+  sha256: string,
+): Promise<ProvenanceLookup | undefined> {
+  const cached = await cache?.recall(sha256);
+  return cached === undefined
+    ? undefined
+    : { kind: 'found', document: cached.document, url: pathToFileURL(cached.file).href, fromCache: true };
+}
+
+interface DownloadContext {
+  readonly configuration: IndexConfiguration;
+  readonly http: HttpClient;
+  readonly readPage: ReadPage;
+}
+
+/** A URL to download from, and what may be sent along. */
+interface DownloadLocation {
+  readonly url: URL;
+  readonly authority: Authority;
+  readonly via?: URL;
+}
+
+async function hashArtifact(file: UnhashedArtifactRef, context: DownloadContext): Promise<HashLookup> {
+  const pinned = bindingHashes(file.hashes);
+  const name = `\`${printable(file.filename, 255)}\``;
+  if (Object.keys(pinned).length === 0) {
+    return unavailable('refused', `the lock has no hash that binds ${name} (sha256 or better)`);
+  }
+  const location = await locateUnhashed(file, context);
+  if (!('url' in location)) {
+    return location;
+  }
+  const answer = await context.http.download(
+    location.url,
+    { ...location, accept: '*/*', maxBytes: MAX_ARTIFACT_BYTES },
+    (body) => measure(body, Object.keys(pinned)),
+  );
+  if (answer.kind !== 'ok') {
+    return unavailable(answer.kind === 'unreachable' ? 'unreachable' : 'refused', answer.reason);
+  }
+  const difference = differenceFrom(answer.body, {
+    hashes: pinned,
+    ...(file.size === undefined ? {} : { size: file.size }),
+  });
+  return difference === undefined
+    ? { kind: 'hashed', sha256: answer.body.sha256 }
+    : { kind: 'mismatch', reason: `${name} is not the file of the lock: ${difference}` };
+}
+
+/** The URL of the lock, or else of the first index that lists a file of that name. */
+async function locateUnhashed(
+  file: UnhashedArtifactRef,
+  context: DownloadContext,
+): Promise<DownloadLocation | Extract<HashLookup, { kind: 'unavailable' }>> {
+  if (file.url !== undefined) {
+    return (
+      lockedLocation(file.url, context.configuration) ??
+      unavailable('refused', `\`${redactUrl(file.url)}\` is not a URL`)
+    );
+  }
+  const located = await locate(file, context, (files) =>
+    files.find((listed) => sameDistribution(listed.filename, file.filename, file.name)),
+  );
+  return 'reason' in located ? unavailable('refused', located.reason) : located;
+}
+
+/** A URL of the lock may be sent the credentials of a configured index at its origin, as pip does it. */
+function lockedLocation(text: string, { indexes, netrc }: IndexConfiguration): DownloadLocation | undefined {
+  try {
+    const { url, credentials } = splitUserinfo(text);
+    const index = indexes.find((candidate) => URL.parse(candidate.url)?.origin === url.origin);
+    const own = { url: url.href, ...(credentials === undefined ? {} : { credentials }) };
+    const { url: _, ...secrets } = index ?? own;
+    return { url, authority: authorityOf({ ...own, ...secrets }, netrc, index !== undefined) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first file that `choose` takes from the pages of a package's indexes, or why there is none. */
+async function locate(
+  file: Pick<ArtifactRef, 'name' | 'index' | 'filename'>,
+  { configuration, readPage }: DownloadContext,
+  choose: (files: readonly ListedFile[]) => ListedFile | undefined,
+): Promise<DownloadLocation | { readonly reason: string }> {
+  const reasons: string[] = [];
+  for (const source of sourcesFor(file.index, configuration)) {
+    if (source.kind === 'template') {
+      continue;
+    }
+    const index = source.kind === 'integrity-api' ? new URL('/simple', source.index) : source.index;
+    const page = await readPage({ index, authority: source.authority }, file.name);
+    const listed = page.kind === 'page' ? choose(page.files) : undefined;
+    if (page.kind === 'page' && listed !== undefined) {
+      return { url: listed.url, authority: source.authority, via: page.url };
+    }
+    reasons.push(page.kind === 'page' ? `\`${redactUrl(index.href)}\` does not list it` : page.reason);
+  }
+  return { reason: reasons.length === 0 ? 'no index is configured' : reasons.join('; ') };
+}
+
+async function fetchArtifact(file: ArtifactRef, context: DownloadContext): Promise<Uint8Array> {
+  const location = await locate(file, context, (files) => {
+    const listing = findListed(files, file);
+    return listing.kind === 'listed' ? listing.file : undefined;
+  });
+  if ('reason' in location) {
+    throw fetchError(file, location.reason);
+  }
+  const answer = await context.http.download(
+    location.url,
+    { ...location, accept: '*/*', maxBytes: MAX_FETCHED_BYTES },
+    collect,
+  );
+  if (answer.kind !== 'ok') {
+    throw fetchError(file, answer.reason);
+  }
+  if (createHash('sha256').update(answer.body).digest('hex') !== file.sha256) {
+    throw fetchError(file, `what \`${printable(answer.url.host)}\` sent has another sha256`);
+  }
+  return answer.body;
+}
+
+function fetchError(file: ArtifactRef, reason: string) {
+  return incompleteError(
+    'fetch-artifact',
+    `\`${printable(file.filename, 255)}\` cannot be fetched: ${reason}`,
+  );
+}

@@ -1,0 +1,157 @@
+/**
+ * The command line of `pip lock`, as far as one has to know it to find the options that say where files come from.
+ * Reads it as Python's optparse does: `--option value`, `--option=value`, unambiguous beginnings of long options,
+ * `-ivalue`, clusters of short flags, and `--` as the end.
+ */
+
+/** Long options that take a value, their aliases, and their short form; the first name is the one that is reported. */
+const VALUE_OPTIONS: readonly (readonly [long: string, ...others: string[]])[] = [
+  ['--all-releases'],
+  ['--build-constraint'],
+  ['--cache-dir'],
+  ['--cert'],
+  ['--client-cert'],
+  ['--config-settings', '-C'],
+  ['--constraint', '-c'],
+  ['--editable', '-e'],
+  ['--exists-action'],
+  ['--extra-index-url'],
+  ['--find-links', '-f'],
+  ['--group'],
+  ['--index-url', '--pypi-url', '-i'],
+  ['--keyring-provider'],
+  ['--log', '--log-file', '--local-log'],
+  ['--no-binary'],
+  ['--only-binary'],
+  ['--only-final'],
+  ['--output', '-o'],
+  ['--progress-bar'],
+  ['--proxy'],
+  ['--python'],
+  ['--refresh-package'],
+  ['--requirement', '-r'],
+  ['--requirements-from-script'],
+  ['--resume-retries'],
+  ['--retries'],
+  ['--src', '--source', '--source-dir', '--source-directory'],
+  ['--timeout', '--default-timeout'],
+  ['--trusted-host'],
+  ['--uploaded-prior-to'],
+  ['--use-deprecated'],
+  ['--use-feature'],
+];
+
+const FLAGS: readonly (readonly [long: string, ...others: string[]])[] = [
+  ['--check-build-dependencies'],
+  ['--debug'],
+  ['--disable-pip-version-check'],
+  ['--help', '-h'],
+  ['--ignore-requires-python'],
+  ['--isolated'],
+  ['--no-build-isolation'],
+  ['--no-cache-dir'],
+  ['--no-clean'],
+  ['--no-color'],
+  ['--no-deps', '--no-dependencies'],
+  ['--no-index'],
+  ['--no-input'],
+  ['--no-proxy-env'],
+  ['--no-python-version-warning'],
+  ['--no-require-hashes'],
+  ['--only-deps', '--only-dependencies'],
+  ['--pre'],
+  ['--prefer-binary'],
+  ['--quiet', '-q'],
+  ['--require-hashes'],
+  ['--require-virtualenv', '--require-venv'],
+  ['--use-pep517'],
+  ['--verbose', '-v'],
+  ['--version', '-V'],
+];
+
+/** An option as it stands on the command line, under its full name; `value` is empty for a flag. */
+export interface PipOption {
+  readonly name: string;
+  readonly value: string;
+}
+
+interface KnownOption {
+  readonly name: string;
+  readonly takesValue: boolean;
+}
+
+function knownOptions(): ReadonlyMap<string, KnownOption> {
+  const known = new Map<string, KnownOption>();
+  for (const [list, takesValue] of [
+    [VALUE_OPTIONS, true],
+    [FLAGS, false],
+  ] as const) {
+    for (const spellings of list) {
+      for (const spelling of spellings) {
+        known.set(spelling, { name: spellings[0], takesValue });
+      }
+    }
+  }
+  return known;
+}
+
+/** The full name of a long option of pip, from any of its spellings; undefined for one that is not known here. */
+export function canonicalLongOption(spelling: string): string | undefined {
+  return knownOptions().get(spelling)?.name;
+}
+
+/** The options of a pip command line, in its order. What is not known is skipped, as a flag. */
+export function parsePipOptions(args: readonly string[]): PipOption[] {
+  const known = knownOptions();
+  const options: PipOption[] = [];
+  for (let at = 0; at < args.length && args[at] !== '--'; at += 1) {
+    const arg = args[at] ?? '';
+    const found = arg.startsWith('--') ? readLong(arg, known) : readShort(arg, known);
+    for (const { option, value } of found) {
+      if (!option.takesValue) {
+        options.push({ name: option.name, value: '' });
+      } else if (value === undefined) {
+        at += 1;
+        options.push({ name: option.name, value: args[at] ?? '' });
+      } else {
+        options.push({ name: option.name, value });
+      }
+    }
+  }
+  return options;
+}
+
+interface Occurrence {
+  readonly option: KnownOption;
+  /** Absent when the value, if any, is the next argument. */
+  readonly value?: string;
+}
+
+function readLong(arg: string, known: ReadonlyMap<string, KnownOption>): Occurrence[] {
+  const equals = arg.indexOf('=');
+  const spelling = equals === -1 ? arg : arg.slice(0, equals);
+  const candidates = new Map(
+    [...known].filter(([name]) => name.startsWith(spelling)).map(([, option]) => [option.name, option]),
+  );
+  const option = known.get(spelling) ?? (candidates.size === 1 ? [...candidates.values()][0] : undefined);
+  if (option === undefined) {
+    return [];
+  }
+  return [equals === -1 ? { option } : { option, value: arg.slice(equals + 1) }];
+}
+
+function readShort(arg: string, known: ReadonlyMap<string, KnownOption>): Occurrence[] {
+  const found: Occurrence[] = [];
+  for (let at = 1; arg.startsWith('-') && at < arg.length; at += 1) {
+    const option = known.get(`-${arg.charAt(at)}`);
+    if (option === undefined) {
+      return found;
+    }
+    if (option.takesValue) {
+      const value = arg.slice(at + 1);
+      return [...found, value === '' ? { option } : { option, value }];
+    }
+    found.push({ option });
+  }
+  return found;
+}

@@ -1,0 +1,161 @@
+import { redactUrl } from './redact.ts';
+import type { ArtifactRef, ProvenanceLookup } from './contract.ts';
+import type { Answer, GetOptions } from './http-attempt.ts';
+import type { HttpClient } from './http-client.ts';
+import { PROVENANCE_MEDIA_TYPE, provenanceUrl } from './integrity-api.ts';
+import { printable } from '../printable.ts';
+import type { ReadPage } from './project-pages.ts';
+import { fillTemplate, type ProvenanceSource } from './provenance-source.ts';
+import { findListed } from './simple-page.ts';
+
+/** What one index says about one file. */
+type SourceAnswer =
+  | Exclude<ProvenanceLookup, { kind: 'absent' }>
+  /** It has the file, and no provenance for it. */
+  | { readonly kind: 'absent'; readonly reason: string; readonly uploadTime?: string }
+  /** It does not have the file: says nothing about provenance. */
+  | { readonly kind: 'not-listed'; readonly reason: string };
+
+export interface LookupContext {
+  readonly http: HttpClient;
+  readonly readPage: ReadPage;
+  /** Of a provenance document. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Asks the sources in their order until one has provenance for the file. Without: absent only when an index has the very
+ * file without provenance and none was unavailable.
+ */
+export async function lookUpProvenance(
+  file: ArtifactRef,
+  sources: readonly ProvenanceSource[],
+  context: LookupContext,
+): Promise<ProvenanceLookup> {
+  if (sources.length === 0) {
+    return unavailable('refused', `no index is configured to ask for \`${printable(file.filename, 255)}\``);
+  }
+  const answers: SourceAnswer[] = [];
+  for (const source of sources) {
+    const answer = await askSource(file, source, context);
+    if (answer.kind === 'found') {
+      return answer;
+    }
+    answers.push(answer);
+  }
+  return conclude(file, answers, sources.map(nameOfSource));
+}
+
+function conclude(
+  file: ArtifactRef,
+  answers: readonly SourceAnswer[],
+  indexes: readonly string[],
+): ProvenanceLookup {
+  const failure = answers.find((answer) => answer.kind === 'unavailable');
+  if (failure !== undefined) {
+    return failure;
+  }
+  const absent = answers.find((answer) => answer.kind === 'absent');
+  if (absent !== undefined) {
+    return { ...absent, indexes };
+  }
+  const reasons = answers.flatMap((answer) => (answer.kind === 'not-listed' ? [answer.reason] : []));
+  return unavailable(
+    'refused',
+    `no index lists \`${printable(file.filename, 255)}\` with the lock's sha256: ${reasons.join('; ')}`,
+  );
+}
+
+/** As shown: without credentials. */
+function nameOfSource(source: ProvenanceSource): string {
+  return source.kind === 'template' ? source.template : redactUrl(source.index.href);
+}
+
+async function askSource(
+  file: ArtifactRef,
+  source: ProvenanceSource,
+  context: LookupContext,
+): Promise<SourceAnswer> {
+  if (source.kind === 'simple') {
+    return askSimpleApi(file, source, context);
+  }
+  const url =
+    source.kind === 'template' ? fillTemplate(source.template, file) : provenanceUrl(source.index, file);
+  if (url === undefined) {
+    return unavailable('refused', `\`${printable(file.filename, 255)}\` cannot be part of a URL`);
+  }
+  const accept = source.kind === 'template' ? ANY_JSON : PROVENANCE_MEDIA_TYPE;
+  const answer = await fetchDocument(url, { accept, authority: source.authority }, context);
+  return answer.kind === 'absent' ? { kind: 'absent', reason: answer.reason } : answer;
+}
+
+/** Indexes that serve files as they lie there have no media type for provenance. */
+const ANY_JSON = `${PROVENANCE_MEDIA_TYPE}, application/json;q=0.9, */*;q=0.1`;
+
+async function askSimpleApi(
+  file: ArtifactRef,
+  source: ProvenanceSource & { kind: 'simple' },
+  context: LookupContext,
+): Promise<SourceAnswer> {
+  const page = await context.readPage(source, file.name);
+  if (page.kind !== 'page') {
+    return page.kind === 'absent' ? { kind: 'not-listed', reason: page.reason } : page;
+  }
+  const name = `\`${nameOfSource(source)}\``;
+  const listing = findListed(page.files, file);
+  if (listing.kind !== 'listed') {
+    const reason =
+      listing.kind === 'other-hash' ? `${name} lists another file of that name` : `${name} does not list it`;
+    return { kind: 'not-listed', reason };
+  }
+  const { provenance, uploadTime } = listing.file;
+  const time = uploadTime === undefined ? {} : { uploadTime };
+  if (provenance === undefined) {
+    return { kind: 'absent', reason: `${name} lists it without provenance`, ...time };
+  }
+  const options = { accept: ANY_JSON, authority: source.authority, via: page.url };
+  const answer = await fetchDocument(provenance, options, context);
+  if (answer.kind === 'absent') {
+    return unavailable('refused', `${name} promises provenance that it does not serve: ${answer.reason}`);
+  }
+  return answer.kind === 'found' ? { ...answer, ...time } : answer;
+}
+
+type DocumentAnswer = Exclude<SourceAnswer, { kind: 'not-listed' }>;
+
+async function fetchDocument(
+  url: URL,
+  options: Omit<GetOptions, 'maxBytes'>,
+  { http, maxBytes }: LookupContext,
+): Promise<DocumentAnswer> {
+  const answer = await http.get(url, { ...options, maxBytes });
+  if (answer.kind !== 'ok') {
+    return asLookup(answer);
+  }
+  const mediaType = (answer.contentType.split(';')[0] ?? '').trim().toLowerCase();
+  if (!isJsonOrUnspecific(mediaType)) {
+    return unavailable(
+      'refused',
+      `\`${printable(answer.url.host)}\` sent \`${printable(mediaType, 100)}\` instead of JSON for \`${redactUrl(url.href)}\``,
+    );
+  }
+  return { kind: 'found', document: answer.body, url: redactUrl(answer.url.href), fromCache: false };
+}
+
+/** What static file servers say of JSON without knowing it; above all not the HTML of a login or error page. */
+function isJsonOrUnspecific(mediaType: string): boolean {
+  return /^(?:application\/(?:[\w.-]+\+)?json|application\/octet-stream|binary\/octet-stream|text\/plain|)$/u.test(
+    mediaType,
+  );
+}
+
+/** A failed answer as a lookup says it. */
+export function asLookup(answer: Exclude<Answer<unknown>, { kind: 'ok' }>) {
+  return answer.kind === 'absent'
+    ? { kind: 'absent' as const, reason: answer.reason }
+    : unavailable(answer.kind, answer.reason);
+}
+
+export function unavailable(cause: 'refused' | 'unreachable', reason: string) {
+  return { kind: 'unavailable' as const, cause, reason };
+}
