@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 /** What it says to a command line. */
 export interface Answer {
-  /** A regular expression for the arguments, joined by spaces. */
+  /**
+   * A regular expression for the command line: `pip lock …` however pip is started (`-m pip`, a program that runs it, its
+   * wheel), `probe` for a program without arguments, which asks for the versions; otherwise the arguments.
+   */
   readonly when: string;
   readonly stdout?: string;
   readonly stderr?: string;
@@ -37,10 +40,10 @@ export interface FakePython {
 }
 
 export interface FakePythonOptions {
-  /** What `-m pip --version` says; null for a python without pip. */
+  /** Its pip's version; null for a python without pip. */
   readonly pipVersion?: string | null;
   readonly pythonVersion?: string;
-  /** What `-m pip lock` writes after its progress: a lock. */
+  /** What `pip lock` writes after its progress: a lock. */
   readonly lock?: string;
   /** Instead of the lines that pip writes to stdout before a lock. */
   readonly progress?: string;
@@ -79,17 +82,19 @@ export async function fakePython(directory: string, options: FakePythonOptions =
 
 function usualAnswers(options: FakePythonOptions): readonly Answer[] {
   const { pipVersion = '26.3', pythonVersion = '3.11', lock, progress = PROGRESS } = options;
-  const python = { when: '^(?:--version|-V)$', stdout: `Python ${pythonVersion}.0\n` };
+  const numbers = pythonVersion.split('.').join(', ');
+  const python = [
+    { when: '^(?:--version|-V)$', stdout: `Python ${pythonVersion}.0\n` },
+    { when: '^probe$', stdout: `[[${numbers}], ${JSON.stringify(pipVersion)}]\n` },
+  ];
   if (pipVersion === null) {
-    return [python, { when: '-m pip', stderr: '/usr/bin/python3: No module named pip\n', exitCode: 1 }];
+    return [...python, { when: '^pip ', stderr: '/usr/bin/python3: No module named pip\n', exitCode: 1 }];
   }
   const version = `pip ${pipVersion} from /usr/lib/python3/site-packages/pip (python ${pythonVersion})\n`;
-  const locked = lock === undefined ? [] : [{ when: LOCK, stdout: progress + lock, stderr: EXPERIMENTAL }];
-  return [python, { when: '-m pip --version', stdout: version }, ...locked];
+  const locked =
+    lock === undefined ? [] : [{ when: '^pip .*lock ', stdout: progress + lock, stderr: EXPERIMENTAL }];
+  return [...python, { when: '^pip --version', stdout: version }, ...locked];
 }
-
-/** Also a pip that runs from its wheel: `python …/pip-26.3-py3-none-any.whl/pip lock …`. */
-const LOCK = '(?:-m pip|/pip) .*lock ';
 
 const PROGRESS = 'Collecting widget\n  Downloading widget-1.0.0-py3-none-any.whl (1.2 kB)\n';
 

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeSdist, makeWheel } from './distributions.ts';
 import { startIndex, type TestIndex } from './package-index.ts';
 import { pylock } from './pylock.ts';
-import { pythonThatLocks } from './python.ts';
+import { environmentThatLocks } from './python.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 const probe = await createWorkspace();
-const canLock = (await pythonThatLocks(probe)) !== undefined;
+const canLock = (await environmentThatLocks(probe)) !== undefined;
 await probe.remove();
 
 describe.skipIf(!canLock)('where there is a pip that can lock', () => {
@@ -27,9 +27,9 @@ describe.skipIf(!canLock)('where there is a pip that can lock', () => {
     const sdist = makeSdist({ name: 'gadget', version: '2.0' });
     index.publish(wheel);
     index.publish(sdist);
-    const python = (await pythonThatLocks(workspace)) ?? '';
+    const env = (await environmentThatLocks(workspace)) ?? {};
     const lock = ['-m', 'pip', 'lock', '-q', '-o', '-', '--no-cache-dir', '--index-url', index.simpleUrl];
-    const { stdout } = await workspace.run(python, [...lock, 'widget']);
+    const { stdout } = await workspace.run('python3', [...lock, 'widget'], { env });
     expect(stdout).toBe(pylock([sdist, wheel], { origin: index.origin }));
   });
 });

@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
 
-import { fetchPip, PIP_VERSION, pipVersion, pythonThatLocks } from './python.ts';
+import { PINNED_PIP } from '../../src/lock-source/pinned-pip.ts';
+import { cachedPip, cachePip, pipVersion, environmentThatLocks } from './python.ts';
 import { createWorkspace } from './workspace.ts';
 
-test('fetchPip leaves a pip that can lock for tests without internet', async () => {
+test('cachePip leaves a pip that can lock for tests without internet', async () => {
   const workspace = await createWorkspace();
-  await fetchPip(workspace);
-  const python = await pythonThatLocks(workspace);
-  expect(python).toBeDefined();
-  expect([PIP_VERSION, await pipVersion(workspace, 'python3')]).toContain(
-    await pipVersion(workspace, python),
-  );
-  const { stdout } = await workspace.run(python ?? '', ['-m', 'pip', 'lock', '--help']);
+  await cachePip(workspace);
+  const env = (await environmentThatLocks(workspace)) ?? {};
+  expect(await pipVersion(workspace, env)).toBe(PINNED_PIP.version);
+  const { stdout } = await workspace.run('python3', ['-m', 'pip', 'lock', '--help'], { env });
   expect(stdout).toContain('pylock.toml');
+  expect(await cachedPip()).toMatchObject(PINNED_PIP);
   await workspace.remove();
 });

@@ -1,21 +1,24 @@
 /** The machine's Python, and pips that can lock. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { networkEnvironment, type Workspace } from './workspace.ts';
+import { PINNED_PIP } from '../../src/lock-source/pinned-pip.ts';
+import type { Distribution } from './distributions.ts';
+import { networkEnvironment, type Environment, type Workspace } from './workspace.ts';
 
-/** The pip that tests use where they may fetch one. */
-export const PIP_VERSION = '26.3';
-
+/** What tests have fetched stays here, and is used by tests that must not fetch anything. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/provpin-tests/', import.meta.url));
-const WHEEL = join(CACHE, `pip-${PIP_VERSION}`, `pip-${PIP_VERSION}-py3-none-any.whl`);
+const PIP = join(CACHE, `pip-${PINNED_PIP.sha256}`);
+const WHEEL = join(PIP, PINNED_PIP.filename);
+const UNPACKED = join(PIP, 'unpacked');
 
-/** The version of the pip that `python` has, or undefined when there is none. */
-export async function pipVersion(workspace: Workspace, python = 'python3'): Promise<string | undefined> {
+/** The version of the pip that `python3` has, or undefined when there is none. */
+export async function pipVersion(workspace: Workspace, env: Environment = {}): Promise<string | undefined> {
   try {
-    const { exitCode, stdout } = await workspace.run(python, ['-m', 'pip', '--version']);
+    const { exitCode, stdout } = await workspace.run('python3', ['-m', 'pip', '--version'], { env });
     return exitCode === 0 ? /^pip (\S+)/.exec(stdout)?.[1] : undefined;
   } catch {
     return undefined;
@@ -23,52 +26,61 @@ export async function pipVersion(workspace: Workspace, python = 'python3'): Prom
 }
 
 /**
- * A python whose pip can lock, without internet: the machine's own when its pip is new enough, otherwise a virtual
- * environment with the pip that `fetchPip` has left in the cache; undefined when there is neither.
+ * An environment whose `python3` has a pip that can lock, without internet: of a virtual environment with the pip that
+ * `cachePip` has left, or else the machine's own when it is new enough; undefined when there is neither.
  */
-export async function pythonThatLocks(workspace: Workspace): Promise<string | undefined> {
-  if (canLock(await pipVersion(workspace))) return 'python3';
-  return existsSync(WHEEL) ? createPipEnvironment(workspace) : undefined;
+export async function environmentThatLocks(workspace: Workspace): Promise<Environment | undefined> {
+  if (!existsSync(PIP)) return canLock(await pipVersion(workspace)) ? {} : undefined;
+  const bin = await createVirtualEnvironment(workspace);
+  return { PATH: [bin, workspace.env['PATH']].join(delimiter) };
 }
 
-/** Fetches pip from the real index into the cache of the tests, once. */
-export async function fetchPip(workspace: Workspace): Promise<void> {
-  if (existsSync(WHEEL)) return;
+/** Fetches the pinned pip from the real index, once. */
+export async function cachePip(workspace: Workspace): Promise<void> {
+  if (existsSync(PIP)) return;
   await mkdir(CACHE, { recursive: true });
   const partial = await mkdtemp(join(CACHE, 'partial-'));
-  const download = [
-    '-m',
-    'pip',
-    'download',
-    '--quiet',
-    '--no-deps',
-    '--dest',
-    partial,
-    `pip==${PIP_VERSION}`,
-  ];
-  const { exitCode, stderr } = await workspace.run('python3', download, { env: networkEnvironment() });
-  if (exitCode !== 0) throw new Error(`pip could not be fetched: ${stderr}`);
+  const { name, version, sha256, filename } = PINNED_PIP;
+  const requirement = await workspace.write('pip.txt', `${name}==${version} --hash=sha256:${sha256}\n`);
+  const download = ['download', '--no-deps', '--require-hashes', '--dest', partial, '-r', requirement];
+  await mustRun(workspace, 'python3', ['-m', 'pip', ...download]);
+  const unpack = ['-e', join(partial, filename), join(partial, 'unpacked')];
+  await mustRun(workspace, 'python3', ['-m', 'zipfile', ...unpack]);
   try {
-    await rename(partial, dirname(WHEEL));
+    await rename(partial, PIP);
   } catch (error) {
     await rm(partial, { recursive: true });
-    if (!existsSync(WHEEL)) throw error;
+    if (!existsSync(PIP)) throw error; // otherwise another test was quicker
   }
 }
 
-/** A virtual environment of the workspace with the cached pip; its python. Quick: pip is unpacked, not installed. */
-async function createPipEnvironment(workspace: Workspace): Promise<string> {
+/** The pinned pip as a file for an index, when `cachePip` has left it. */
+export async function cachedPip(): Promise<Distribution | undefined> {
+  if (!existsSync(PIP)) return undefined;
+  const bytes = await readFile(WHEEL);
+  const metadata = await readFile(join(UNPACKED, `pip-${PINNED_PIP.version}.dist-info`, 'METADATA'), 'utf8');
+  const { name, version, filename } = PINNED_PIP;
+  return {
+    name,
+    version,
+    filename,
+    bytes,
+    metadata,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+/** One that finds the unpacked pip, which is much quicker than installing it; its folder of executables. */
+async function createVirtualEnvironment(workspace: Workspace): Promise<string> {
   const directory = join(workspace.directory, 'venv');
-  const python = join(directory, 'bin', 'python');
   await mustRun(workspace, 'python3', ['-m', 'venv', '--without-pip', directory]);
   const [version = ''] = await readdir(join(directory, 'lib'));
-  const packages = join(directory, 'lib', version, 'site-packages');
-  await mustRun(workspace, python, ['-m', 'zipfile', '-e', WHEEL, packages]);
-  return python;
+  await writeFile(join(directory, 'lib', version, 'site-packages', 'pip.pth'), `${UNPACKED}\n`);
+  return join(directory, 'bin');
 }
 
 async function mustRun(workspace: Workspace, command: string, args: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await workspace.run(command, args);
+  const { exitCode, stderr } = await workspace.run(command, args, { env: networkEnvironment() });
   if (exitCode !== 0) throw new Error(`\`${command} ${args.join(' ')}\` failed: ${stderr}`);
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { findPython } from '../../src/lock-source/find-python.ts';
 import { fakePython } from './fake-python.ts';
 import { createWorkspace, networkEnvironment, scrub, type Workspace } from './workspace.ts';
 
@@ -70,7 +71,10 @@ describe('a fake python', () => {
     [{}, '-m pip --version', 0, 'pip 26.3 from'],
     [{ pipVersion: '23.2' }, '-m pip --version', 0, 'pip 23.2 from'],
     [{ pipVersion: null }, '-m pip --version', 1, 'No module named pip'],
-    [{}, '-c pass', 97, 'no answer'],
+    [{}, '-c pass', 0, '[[3, 11], "26.3"]'],
+    [{ pythonVersion: '3.9', pipVersion: null }, '-c pass', 0, '[[3, 9], null]'],
+    [{}, '-m venv x', 97, 'no answer to `venv x`'],
+    [{ lock: 'lock-version' }, '/tmp/pip.whl/pip --python x lock y', 0, 'lock-version'],
     [{ answers: [{ when: 'lock', stderr: 'ERROR: no\n', exitCode: 1 }] }, '-m pip lock x', 1, 'ERROR: no'],
   ] as const)('%j is asked %s', async ([options, line, status, words]) => {
     const python = await fakePython(workspace.directory, options);
@@ -79,6 +83,12 @@ describe('a fake python', () => {
     });
     expect(exitCode).toBe(status);
     expect(stdout + stderr).toContain(words);
+  });
+
+  test('is found and asked by our own code', async () => {
+    const python = await fakePython(workspace.directory, { pipVersion: '26.3' });
+    const options = { env: { PATH: python.bin }, cwd: workspace.project, platform: process.platform };
+    expect(await findPython(options)).toMatchObject({ command: python.path, version: [3, 11], pip: '26.3' });
   });
 
   test('hangs when told so', async () => {

@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto';
+
 import { bundleFromJSON } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { describe, expect, test } from 'vitest';
 
-import { createKeyPair, toPem } from './certificates.ts';
+import { createKeyPair, generalName, toPem } from './certificates.ts';
 import { claimExtension, FULCIO_OID } from './fulcio.ts';
 import { activestate, circleci, CLAIM_NUMBERS, github, gitlab, googleCloud, person } from './signers.ts';
 import {
@@ -148,6 +150,15 @@ describe('raw hooks', () => {
     const { identity } = verify(sigstore, attestation);
     const ids = identity?.oids?.filter(({ oid }) => oid?.id.join('.') === `${FULCIO_OID}.15`);
     expect(ids).toHaveLength(3);
+  });
+
+  test('several alternative names, of any type', () => {
+    const alternativeNames = [generalName.email('a@example.org'), generalName.uri('https://example.org/')];
+    const attestation = sigstore.sign({ ...FILE, alternativeNames });
+    const certificate = new X509Certificate(
+      Buffer.from(attestation.verification_material?.certificate ?? '', 'base64'),
+    );
+    expect(certificate.subjectAltName).toBe('email:a@example.org, URI:https://example.org/');
   });
 
   test('the log entry has the body that the hook makes', () => {

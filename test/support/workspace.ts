@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -97,7 +97,7 @@ export function scrub(text: string, workspace?: Workspace): string {
 function cleanEnvironment(directory: string): Environment {
   const home = join(directory, 'home');
   return {
-    PATH: [dirname(process.execPath), process.env['PATH']].join(':'),
+    PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
     HOME: home,
     XDG_CACHE_HOME: join(home, '.cache'),
     XDG_CONFIG_HOME: join(home, '.config'),
