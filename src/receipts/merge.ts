@@ -1,0 +1,61 @@
+import type { Receipt } from './contract.ts';
+
+/** A package of the lock that was checked. */
+export interface LockedVersion {
+  /** Normalised (PEP 503). */
+  readonly name: string;
+  readonly version?: string;
+}
+
+/**
+ * The receipts to keep after a run.
+ *
+ * - A file with receipts of this run has these, and none of before.
+ * - Any other receipt of a version in the lock stays: it may be of a file that another platform locks, or whose provenance has
+ *   vanished since, which is when it matters.
+ * - Of each package in the lock, one version that is not in the lock stays, the one signed last: what comes next is compared with
+ *   it, and it is the way back.
+ * - What is of no package in the lock stays: another lock of the project may share the file.
+ *
+ * So the file grows by packages, not by releases. What goes is in the history of version control.
+ */
+export function mergeReceipts(
+  previous: readonly Receipt[],
+  current: readonly Receipt[],
+  lock: readonly LockedVersion[],
+): readonly Receipt[] {
+  const renewed = new Set(current.map(fileKey));
+  const others = previous.filter((receipt) => !renewed.has(fileKey(receipt)));
+  const names = new Set(lock.map(({ name }) => name));
+  const versions = new Set([
+    ...lock.map(({ name, version }) => versionKey(name, version)),
+    ...current.map((receipt) => versionKey(receipt.package, receipt.version)),
+  ]);
+  const isPassed = (receipt: Receipt): boolean =>
+    names.has(receipt.package) && !versions.has(versionKey(receipt.package, receipt.version));
+  const passed = Map.groupBy(others.filter(isPassed), (receipt) => receipt.package);
+  return [
+    ...current,
+    ...others.filter((receipt) => !isPassed(receipt)),
+    ...[...passed.values()].flatMap(lastSignedVersion),
+  ];
+}
+
+function versionKey(name: string, version: string | undefined): string {
+  return JSON.stringify([name, version ?? null]);
+}
+
+function fileKey({ package: name, version, file }: Receipt): string {
+  return JSON.stringify([name, version, file]);
+}
+
+/** The receipts of the version that has the latest time of signing. */
+function lastSignedVersion(receipts: readonly Receipt[]): readonly Receipt[] {
+  const last = receipts.reduce((latest, receipt) => (isLater(receipt, latest) ? receipt : latest));
+  return receipts.filter(({ version }) => version === last.version);
+}
+
+/** All times have one form, in UTC, so that their order is that of their texts; the version settles a tie. */
+function isLater(a: Receipt, b: Receipt): boolean {
+  return a.signedAt === b.signedAt ? a.version > b.version : a.signedAt > b.signedAt;
+}
