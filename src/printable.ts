@@ -8,7 +8,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
 // `##[error]` is a command to a GitHub runner, and `##vso[…]` to an Azure agent, anywhere in a line that a build prints
 // (actions/runner, ActionCommand.TryParse). `::error::` is one only at the start of a line, which no outside text is given.
-const RUNNER_COMMAND = /##/g;
+const RUNNER_COMMAND = /##(?=[a-z]*\[)/gi;
 
 /**
  * Escapes everything that could move a cursor, colour, reorder or hide text, start a new line, or command a CI runner, as

@@ -12,7 +12,8 @@ test.each([
   ['half of a surrogate pair', '\uD83D', '\\u{d83d}'],
   ['a tag character', '\u{E0041}', '\\u{e0041}'],
   ['a command to a GitHub runner', 'x ##[error]y', 'x #\\u{23}[error]y'],
-  ['a command to an Azure agent', '###vso[x]', '#\\u{23}#vso[x]'],
+  ['a command to an Azure agent', '###vso[x]', '##\\u{23}vso[x]'],
+  ['two hashes that command nothing', 'refs/heads/fix##1', 'refs/heads/fix##1'],
   ['letters of every script', 'naïve Straße Ω 漢字', 'naïve Straße Ω 漢字'],
 ])('%s', (_, text, shown) => {
   expect(printable(text)).toBe(shown);
@@ -28,7 +29,7 @@ test('nothing that is printable has to be escaped again', () => {
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const once = printable(text);
       expect(printable(once)).toBe(once);
-      expect(once).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|##/u);
+      expect(once).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]|##[a-z]*\[/iu);
     }),
   );
 });
@@ -44,5 +45,5 @@ test.each([
       expect(text).toMatch(indent === undefined ? /^[ -~]*$/ : /^[ -~\n]*$/);
     }),
   );
-  expect(printableJson(['##[error]'], indent)).not.toContain('##');
+  expect(printableJson(['##[error]'], indent)).not.toMatch(/##[a-z]*\[/i);
 });

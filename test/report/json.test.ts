@@ -81,7 +81,7 @@ test('hostile text comes back exactly, through output that is printable ASCII', 
     fc.property(hostileReport, (report) => {
       const output = jsonFormat.render(report, OPTIONS);
       expect(output).toMatch(/^[ -~\n]*$/);
-      expect(output).not.toContain('##');
+      expect(output).not.toMatch(/##[a-z]*\[/i);
       expect(JSON.parse(output)).toEqual(toJsonReport(report));
     }),
     { numRuns: 300 },
