@@ -4,6 +4,8 @@ import type { Entry } from '../model.ts';
 export interface FileLine {
   /** The line's exact text, without its ending. */
   readonly text: string;
+  /** Empty only for a last line that the file ends in the middle of. */
+  readonly ending: '\n' | '\r\n' | '';
   /** Absent for comments and blank lines. */
   readonly entry?: Entry;
 }
@@ -12,6 +14,8 @@ export interface FileLine {
 export interface ProvenanceFile {
   /** What errors and findings call it. */
   readonly source: string;
+  /** Whether the text begins with U+FEFF; it belongs to no line. */
+  readonly byteOrderMark: boolean;
   readonly lines: readonly FileLine[];
   /** The entries, in the file's order. */
   readonly entries: readonly Entry[];

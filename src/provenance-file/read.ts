@@ -1,0 +1,60 @@
+import { readFile, stat } from 'node:fs/promises';
+import { inputError, messageOf, type ProvpinError } from '../errors.ts';
+import { printable } from '../printable.ts';
+import type { ProvenanceFile } from './contract.ts';
+import { emptyProvenanceFile, lineError, parseProvenanceFile } from './parse.ts';
+
+/** More than the lines that a file may have, at the length that entries have. */
+const MAX_BYTES = 32 * 1024 * 1024;
+const LINE_FEED = 0x0a;
+
+/**
+ * Reads and parses a provenance file. A missing one has no entries.
+ *
+ * @throws ProvpinError, exit code 2, when it cannot be read or is not valid
+ */
+export async function readProvenanceFile(path: string): Promise<ProvenanceFile> {
+  const bytes = await readBytes(path);
+  return bytes === undefined ? emptyProvenanceFile(path) : parseProvenanceFile(decode(bytes, path), path);
+}
+
+async function readBytes(path: string): Promise<Uint8Array | undefined> {
+  try {
+    const status = await stat(path);
+    if (!status.isFile()) throw unreadable(path, 'it is not a regular file');
+    if (status.size > MAX_BYTES) throw unreadable(path, `it is larger than ${MAX_BYTES} bytes`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) {
+      if (error.code === 'ENOENT') return undefined;
+      if ('syscall' in error) throw unreadable(path, messageOf(error), error);
+    }
+    throw error;
+  }
+}
+
+/** Strict UTF-8, line by line, to know where it is not. */
+function decode(bytes: Uint8Array, source: string): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const lines: string[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    const next = end === -1 ? bytes.length : end + 1;
+    try {
+      lines.push(decoder.decode(bytes.subarray(start, next)));
+    } catch {
+      throw lineError(source, lines.length + 1, 'the line is not UTF-8');
+    }
+    start = next;
+  }
+  return lines.join('');
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): ProvpinError {
+  return inputError(
+    'provenance-file-unreadable',
+    `the provenance file \`${printable(path)}\` cannot be read: ${printable(reason)}`,
+    [],
+    cause,
+  );
+}

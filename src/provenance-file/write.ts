@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync } from 'node:fs';
+import { open, readlink, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { incompleteError, messageOf, ProvpinError } from '../errors.ts';
+import { printable } from '../printable.ts';
+
+/**
+ * Replaces a provenance file as a whole: the text goes to a temporary file in the same directory, to the disk, and then
+ * takes the file's place, so that the file is the old one or the new one whenever the process ends. A symbolic link stays
+ * one, and its target is replaced; permissions stay.
+ *
+ * @param text the new text; when it is the previous one, nothing is written
+ * @param previous the text that was read, empty for a missing file. Where the file no longer holds it, somebody else has
+ *   written it meanwhile, and it stays as it is. Between that look and the replacement nothing is waited for; two processes
+ *   that look in the same instant can still lose one's lines, but never mix them
+ * @throws ProvpinError, exit code 3, when the file could not be written; then it is as it was
+ */
+export async function writeProvenanceFile(path: string, text: string, previous: string): Promise<void> {
+  if (text === previous) return;
+  try {
+    const target = await targetOf(path);
+    await replace(target, text, previous, await modeOf(target));
+  } catch (error) {
+    if (error instanceof ProvpinError) throw error;
+    const reason = printable(messageOf(error));
+    throw incompleteError(
+      'provenance-file-unwritable',
+      `the provenance file \`${printable(path)}\` cannot be written: ${reason}`,
+      ['nothing was recorded; its directory must exist and be writable, with space left'],
+      error,
+    );
+  }
+}
+
+async function replace(
+  target: string,
+  text: string,
+  previous: string,
+  mode: number | undefined,
+): Promise<void> {
+  const temporary = join(dirname(target), `.provpin-${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(text);
+      if (mode !== undefined) await file.chmod(mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (currentText(target) !== previous) {
+      throw incompleteError(
+        'provenance-file-changed',
+        `\`${printable(target)}\` was changed while this run was under way`,
+        ['nothing was recorded; run again'],
+      );
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncDirectory(dirname(target));
+}
+
+/** The path that is to be replaced: where symbolic links lead, even to a file that is not there yet. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  const link = await readlink(path).catch(() => undefined);
+  return link === undefined ? path : targetOf(resolve(dirname(path), link));
+}
+
+async function modeOf(target: string): Promise<number | undefined> {
+  try {
+    const status = await stat(target);
+    if (!status.isFile()) throw new Error('it is not a regular file');
+    return status.mode & 0o7777;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function currentText(target: string): string {
+  try {
+    return readFileSync(target, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
+}
+
+/** Makes the new name itself durable; not every platform can, and the file is whole without it. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r').catch(() => undefined);
+  await directory?.sync().catch(() => undefined);
+  await directory?.close();
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
