@@ -10,6 +10,8 @@ export type Identification =
 /** A publisher kind. Adding one: a file that exports a PublisherKind, and a line in `index.ts`. */
 export interface PublisherKind {
   readonly kind: Identity['kind'];
+  /** What the index calls the kind in a publisher claim (PEP 740). */
+  readonly claimKind: string;
   /** The exact OIDC issuer (Fulcio OID .8). */
   readonly issuer: string;
   /** Claims of a verified certificate of this issuer to identity. */

@@ -1,0 +1,42 @@
+import type { CertificateClaims } from '../attestation/contract.ts';
+import type { Identity, PublisherClaim } from '../model.ts';
+import { activestate } from './activestate.ts';
+import { circleci } from './circleci.ts';
+import type { Identification, PublisherKind } from './contract.ts';
+import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
+import { googleCloud } from './google-cloud.ts';
+import { quoted, unsupportedSigner } from './identification.ts';
+
+/** Every publisher kind that is known; docs/trust-model.md has them too. */
+export const PUBLISHER_KINDS: readonly PublisherKind[] = [github, gitlab, googleCloud, circleci, activestate];
+
+/**
+ * Who signed, by the claims of a certificate that has been verified. The kind is found by the exact issuer; an issuer that
+ * is not known is unsupported, and never taken for one that resembles it.
+ *
+ * @param claims as decoded; whatever they say is checked again here
+ */
+export function identify(claims: CertificateClaims): Identification {
+  const publisher = PUBLISHER_KINDS.find(({ issuer }) => issuer === claims.issuer);
+  return publisher === undefined ? unsupportedSigner(claims) : publisher.identify(claims);
+}
+
+/**
+ * Where the index's claim about the publisher (PEP 740) disagrees with the identity that the certificate proves.
+ *
+ * @returns both in words, printable; undefined when they agree, or when the claim is of a kind that is not known here
+ */
+export function compareClaim(
+  claim: PublisherClaim,
+  identity: Identity,
+  claims: CertificateClaims,
+): { readonly claimed: string; readonly certified: string } | undefined {
+  const claimed = PUBLISHER_KINDS.find(({ claimKind }) => claimKind === claim.kind);
+  if (claimed === undefined) return undefined;
+  if (claimed.kind === identity.kind) return claimed.compareClaim(claim, identity, claims);
+  return {
+    claimed: `a publisher of kind ${quoted(claim.kind)}`,
+    certified: `${quoted(identity.uri)}, of kind ${quoted(identity.kind)}`,
+  };
+}
