@@ -60,7 +60,7 @@ test('the order in which receipts come makes no difference', () => {
 
 test('the example of the documentation is one', () => {
   const docs = readFileSync(new URL('../../docs/receipts.md', import.meta.url), 'utf8');
-  const example = /```jsonl\n(.*\n)```/.exec(docs)?.[1] ?? '';
+  const example = /```text\n(.*\n)```/.exec(docs)?.[1] ?? '';
   const parsed = parseReceipts(example, 'docs/receipts.md');
   expect(formatReceipts(parsed)).toBe(example);
   expect(parsed.flatMap((one) => Object.keys(one)).toSorted()).toEqual(Object.keys(RECEIPT).toSorted());
