@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { TLSSocket } from 'node:tls';
 import { createGzip } from 'node:zlib';
 
-export type Fault =
+export type IndexFault =
   /** An answer of this status; `headers` such as Retry-After. */
   | {
       readonly kind: 'status';
@@ -52,7 +52,7 @@ export function send(response: ServerResponse, { status, headers, body }: Answer
 
 /** Answers with a fault; `right` makes the answer that there would have been without it. */
 export async function sendFault(
-  fault: Fault,
+  fault: IndexFault,
   request: IncomingMessage,
   response: ServerResponse,
   right: () => Answer,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { makeSdist, makeWheel } from './distributions.ts';
-import { startIndex, type Fault, type TestIndex } from './package-index.ts';
+import { startIndex, type IndexFault, type TestIndex } from './package-index.ts';
 import { pipVersion } from './python.ts';
 import { provenance } from './signing.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -164,12 +164,15 @@ describe('faults', () => {
     [{ kind: 'body', body: '{}', contentType: JSON_TYPE }, 200, JSON_TYPE],
     [{ kind: 'slow', delay: 1 }, 200, JSON_TYPE],
     [{ kind: 'redirect', to: 'http://example.invalid/' }, 302, 'text/plain; charset=utf-8'],
-  ] as const satisfies readonly (readonly [Fault, number, string])[])('%j', async ([fault, status, type]) => {
-    index.publish(wheel);
-    index.fail('/simple/', fault);
-    const response = await get('/simple/widget-kit/', JSON_TYPE);
-    expect([response.status, response.headers.get('content-type')]).toEqual([status, type]);
-  });
+  ] as const satisfies readonly (readonly [IndexFault, number, string])[])(
+    '%j',
+    async ([fault, status, type]) => {
+      index.publish(wheel);
+      index.fail('/simple/', fault);
+      const response = await get('/simple/widget-kit/', JSON_TYPE);
+      expect([response.status, response.headers.get('content-type')]).toEqual([status, type]);
+    },
+  );
 
   test.for([{ kind: 'reset' }, { kind: 'cut' }] as const)('%j fails the request', async (fault) => {
     index.publish(wheel);

@@ -16,10 +16,10 @@ import {
   toPem,
 } from './certificates.ts';
 import { normalizeName, type Distribution } from './distributions.ts';
-import { send, sendFault, text, type Answer, type Fault } from './index-faults.ts';
+import { send, sendFault, text, type Answer, type IndexFault } from './index-faults.ts';
 import type { Provenance } from './signing.ts';
 
-export type { Fault } from './index-faults.ts';
+export type { IndexFault } from './index-faults.ts';
 
 const SIMPLE_JSON = 'application/vnd.pypi.simple.v1+json';
 const SIMPLE_HTML = 'application/vnd.pypi.simple.v1+html';
@@ -80,7 +80,7 @@ export interface TestIndex {
    *
    * @returns what takes the fault back
    */
-  readonly fail: (path: string | RegExp, fault: Fault, times?: number) => () => void;
+  readonly fail: (path: string | RegExp, fault: IndexFault, times?: number) => () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -94,7 +94,7 @@ interface Listing extends Distribution {
 
 interface ArmedFault {
   readonly path: string | RegExp;
-  readonly fault: Fault;
+  readonly fault: IndexFault;
   left: number;
 }
 
