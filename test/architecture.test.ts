@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+
+const root = new URL('../', import.meta.url);
+const docs = readFileSync(new URL('docs/architecture.md', root), 'utf8');
+
+test.each(
+  readdirSync(new URL('src', root), { withFileTypes: true }).map(
+    (entry) => [entry.name, entry.isDirectory()] as const,
+  ),
+)('the documentation says what src/%s is for', (name, isFolder) => {
+  expect(docs).toMatch(
+    new RegExp(`^\\|[^|]*\`src/${name.replaceAll('.', '\\.')}${isFolder ? '/' : ''}\``, 'm'),
+  );
+});
+
+test.each(Object.keys(manifest.dependencies))('the documentation says where %s is at home', (name) => {
+  const listed = name.startsWith('@sigstore/') ? '@sigstore/*' : name;
+  expect(docs).toContain(`\`${listed}\``);
+});
+
+test('the documentation has the plug-in lists that there are', () => {
+  for (const folder of ['lock-source', 'identity', 'policy', 'report', 'commands']) {
+    const index = readFileSync(new URL(`src/${folder}/index.ts`, root), 'utf8');
+    const [, list] = /^export const ([A-Z_]+):/m.exec(index) ?? [];
+    expect(docs).toContain(`\`${list}\``);
+    expect(docs).toContain(`\`src/${folder}/contract.ts\``);
+  }
+});
