@@ -44,6 +44,6 @@ function verdictOf({ package: { name }, entries, named }: PackageInput) {
   }
   return {
     what: 'is signed, and no publisher is recorded',
-    help: "find out whether this is the project's own publisher; `TOFU=1` records it, if nothing else is wrong with the package",
+    help: "find out whether this is the project's own publisher; `TOFU=1` records it, unless something else is wrong with a version of it",
   };
 }
