@@ -37,7 +37,8 @@ function readFields(scanner: Scanner): Fields | undefined {
     if (next === undefined || next === 'machine' || next === 'default') {
       return fields;
     }
-    const field = FIELDS.find((name) => name === scanner.keyword());
+    const keyword = scanner.keyword();
+    const field = FIELDS.find((name) => name === keyword);
     const value = scanner.value();
     if (field === undefined || value === undefined) {
       return undefined;

@@ -2,16 +2,14 @@ import { printable } from '../printable.ts';
 
 /**
  * A URL as it may be shown: userinfo, query and fragment (where signed URLs carry their secrets) replaced, and nothing
- * that could disturb a terminal. Text that is no URL is shown only up to its first `@`-bearing authority, likewise
- * replaced.
+ * that could disturb a terminal. Of text without a host everything up to the last `@` is replaced.
  */
 export function redactUrl(url: string): string {
   const parsed = URL.parse(url);
-  if (parsed === null) {
-    return printable(url.replace(/\/\/.*@/su, '//****@').replace(/[?#].*$/su, '?…'), 300);
+  if (parsed === null || parsed.host === '') {
+    return printable(url.replace(/^.*@/su, '****@').replace(/[?#].*$/su, '?…'), 300);
   }
   const userinfo = parsed.username === '' && parsed.password === '' ? '' : '****@';
-  const authority = parsed.host === '' ? '' : `//${userinfo}${parsed.host}`;
   const rest = parsed.search === '' && parsed.hash === '' ? '' : '?…';
-  return printable(`${parsed.protocol}${authority}${parsed.pathname}${rest}`, 300);
+  return printable(`${parsed.protocol}//${userinfo}${parsed.host}${parsed.pathname}${rest}`, 300);
 }
