@@ -1,4 +1,187 @@
-/** Runs the command line. Resolves to the exit code. */
-export function run(argv: readonly string[]): Promise<number> {
-  return Promise.resolve(argv.length);
+import { setMaxListeners } from 'node:events';
+import yargs, { type Options } from 'yargs';
+import { commandFor, COMMANDS } from './commands/index.ts';
+import type { CommandContext } from './commands/contract.ts';
+import {
+  OPTIONS,
+  splitArguments,
+  toSettings,
+  type OptionSpec,
+  type ParsedOptions,
+  type Settings,
+} from './commands/options.ts';
+import { inputError, messageOf, ProvpinError } from './errors.ts';
+import { printable } from './printable.ts';
+import { createProgress, showsProgress } from './progress.ts';
+import { VERSION } from './version.ts';
+
+/** The process, as far as a run touches it; tests give their own. */
+export interface Terminal {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: (text: string) => Promise<void>;
+  readonly stderr: (text: string) => void;
+  readonly stdoutIsTerminal: boolean;
+  /** Whether stderr is a terminal on which a progress line is welcome. */
+  readonly showsProgress: boolean;
+}
+
+const HELP_WIDTH = 100;
+
+/**
+ * Runs a command line, prints its output, and resolves to the exit code (docs/exit-codes.md). The only place that prints,
+ * and the only one that catches everything.
+ */
+export async function run(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const interrupt = new AbortController();
+  setMaxListeners(0, interrupt.signal);
+  const stop = listenForSignals(interrupt);
+  try {
+    const { output, exitCode } = await dispatch(argv, terminal, interrupt.signal);
+    await terminal.stdout(output);
+    return exitCode;
+  } catch (error) {
+    const interrupted = signalExitCode(interrupt.signal);
+    if (interrupted !== undefined) return interrupted;
+    terminal.stderr(describeError(error));
+    return error instanceof ProvpinError ? error.exitCode : 3;
+  } finally {
+    stop();
+  }
+}
+
+async function dispatch(
+  argv: readonly string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<{ readonly output: string; readonly exitCode: number }> {
+  const { ours, pipArgs } = splitArguments(argv);
+  const parsed = parseOurs(ours);
+  if (parsed['version'] === true) return { output: `provpin ${VERSION}\n`, exitCode: 0 };
+  if (parsed['help'] === true) return { output: await helpText(), exitCode: 0 };
+  const { command, args } = commandFor(pipArgs);
+  return await command.run(createContext(toSettings(parsed, args, terminal.env), terminal, signal));
+}
+
+function createContext(settings: Settings, terminal: Terminal, signal: AbortSignal): CommandContext {
+  const { env } = terminal;
+  const progress = createProgress({
+    stream: { write: terminal.stderr, columns: process.stderr.columns },
+    isTerminal: terminal.showsProgress,
+    color: wantsColor(env, terminal.showsProgress),
+  });
+  const stderr = (text: string): void => {
+    progress.clear();
+    terminal.stderr(text);
+  };
+  return {
+    settings,
+    env,
+    now: new Date(),
+    stderr,
+    warn: (line) => stderr(`warning: ${printable(line)}\n`),
+    progress,
+    color: wantsColor(env, terminal.stdoutIsTerminal),
+    signal,
+  };
+}
+
+/** Our part of the command line alone, so that nothing that is meant for pip is ever looked at. */
+function parseOurs(ours: readonly string[]): ParsedOptions {
+  let failure: string | undefined;
+  const parsed: ParsedOptions = yargs()
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false })
+    .options(Object.fromEntries(Object.entries(OPTIONS).map(([name, spec]) => [name, parserOption(spec)])))
+    .fail((message) => {
+      failure ??= message;
+    })
+    .parseSync(ours);
+  if (failure !== undefined)
+    throw inputError('usage', failure.replaceAll(/\s+/g, ' '), ['`provpin --help` shows every option']);
+  return parsed;
+}
+
+function parserOption({ type, array, choices }: OptionSpec): Options {
+  return { type, ...(array === undefined ? {} : { array }), ...(choices === undefined ? {} : { choices }) };
+}
+
+/** The same list, shown with each option's value by name, which the parser knows no way to say. */
+async function helpText(): Promise<string> {
+  const shown = Object.entries(OPTIONS).filter(([, { hidden }]) => hidden !== true);
+  const help = await yargs()
+    .scriptName('provpin')
+    .usage(COMMANDS.flatMap(({ usage }) => usage).join('\n'))
+    .wrap(HELP_WIDTH)
+    .help(false)
+    .version(false)
+    .options(
+      Object.fromEntries(
+        shown.map(([name, { alias, placeholder, describe, group }]) => [
+          placeholder === undefined ? name : `${name} ${placeholder}`,
+          { describe, group, ...(alias === undefined ? {} : { alias }) },
+        ]),
+      ),
+    )
+    .getHelp();
+  return `${help}\n`;
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof ProvpinError) {
+    const lines = [
+      `error: ${printable(error.message)}`,
+      ...error.hints.map((hint) => `hint: ${printable(hint)}`),
+    ];
+    return `${lines.join('\n')}\n`;
+  }
+  const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
+  const report = 'hint: this is a bug in provpin; please report it with the lines above';
+  return `error: unexpected: ${printable(messageOf(error))}\n${stack
+    .split('\n')
+    .map((line) => `  ${printable(line)}`)
+    .join('\n')}\n${report}\n`;
+}
+
+function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+function listenForSignals(interrupt: AbortController): () => void {
+  const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => {
+    const handler = (): void => interrupt.abort(exitCode);
+    process.once(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => {
+    for (const off of handlers) off();
+  };
+}
+
+function signalExitCode(signal: AbortSignal): number | undefined {
+  return signal.aborted && typeof signal.reason === 'number' ? signal.reason : undefined;
+}
+
+function processTerminal(): Terminal {
+  return {
+    env: process.env,
+    stdout: writeOut,
+    stderr: (text) => void process.stderr.write(text),
+    stdoutIsTerminal: process.stdout.isTTY,
+    showsProgress: showsProgress(process.stderr, process.env),
+  };
+}
+
+/** Waits until everything is written: a report that is piped must not be cut. A reader that went away is not an error. */
+async function writeOut(text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.stdout.on('error', () => resolve());
+    process.stdout.write(text, () => resolve());
+  });
 }

@@ -1,0 +1,33 @@
+import type { Progress } from '../progress.ts';
+import type { Settings } from './options.ts';
+
+/** What the process gives a command; nothing else of the process is reached for. */
+export interface CommandContext {
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: Date;
+  /** Text for stderr that is fit for a terminal as it stands; a progress line is out of its way. */
+  readonly stderr: (text: string) => void;
+  /** One line that the user should read, escaped and marked as a warning. */
+  readonly warn: (line: string) => void;
+  readonly progress: Progress;
+  /** Whether stdout gets colours. */
+  readonly color: boolean;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}
+
+/** What a command returns; the cli prints `output` on stdout and exits with `exitCode`. */
+export interface CommandResult {
+  readonly exitCode: 0 | 1 | 3;
+  readonly output: string;
+}
+
+/** A command. Adding one: a file that exports a Command, and a line in `index.ts`. */
+export interface Command {
+  /** As it is typed; empty for the default command. */
+  readonly name: string;
+  /** Lines of usage for the help text. */
+  readonly usage: readonly string[];
+  readonly run: (context: CommandContext) => Promise<CommandResult>;
+}

@@ -1,0 +1,28 @@
+import { inputError } from '../errors.ts';
+import { check } from './check.ts';
+import type { Command } from './contract.ts';
+
+/** Every command; the first is what runs when none is named. */
+export const COMMANDS: readonly Command[] = [check];
+
+/** Names kept for commands to come, lest `provpin install` ever mean a package called `install`. */
+const RESERVED: ReadonlySet<string> = new Set(['install', 'diff', 'explain', 'installed', 'proxy']);
+
+/**
+ * The command that a command line names, and the arguments that remain for it.
+ *
+ * @throws ProvpinError, exit code 2, for a reserved name
+ */
+export function commandFor(args: readonly string[]): {
+  readonly command: Command;
+  readonly args: readonly string[];
+} {
+  const [first = '', ...rest] = args;
+  if (RESERVED.has(first)) {
+    throw inputError('usage', `\`provpin ${first}\` is not a command of this version`, [
+      `to lock a package of that name, put an option or another name before it, or write \`${first}>=0\``,
+    ]);
+  }
+  const named = COMMANDS.find(({ name }) => name !== '' && name === first);
+  return named === undefined ? { command: check, args } : { command: named, args: rest };
+}

@@ -1,0 +1,56 @@
+import { homedir } from 'node:os';
+import type { PackageIndex } from '../package-index/contract.ts';
+import { cacheDirectory, createPackageIndex, readIndexConfiguration } from '../package-index/index.ts';
+import { VERSION } from '../version.ts';
+import type { CommandContext } from './contract.ts';
+
+const DEFAULT_CONCURRENCY = 32;
+
+/** Our cache directory; undefined when the user wants none, or there is no home to put it in. */
+export function chooseCacheDirectory({ settings, env, warn }: CommandContext): string | undefined {
+  if (!settings.cache) return undefined;
+  const home = homeDirectory();
+  const directory =
+    settings.cacheDir ??
+    cacheDirectory({ env, platform: process.platform, ...(home === undefined ? {} : { home }) });
+  if (directory === undefined)
+    warn('there is no home directory, and so no cache: `--cache-dir DIR` names one');
+  return directory;
+}
+
+/**
+ * The indexes, as pip is configured on this machine and by these arguments.
+ *
+ * @throws ProvpinError, exit code 2, when the configuration cannot be read
+ */
+export function openIndex(context: CommandContext, cacheDir: string | undefined): PackageIndex {
+  const { settings, env, signal, warn } = context;
+  const home = homeDirectory();
+  const configuration = readIndexConfiguration({
+    pipArgs: settings.pipArgs,
+    env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    ...(home === undefined ? {} : { home }),
+    warn,
+  });
+  return createPackageIndex(configuration, {
+    userAgent: `provpin/${VERSION}`,
+    concurrency: settings.concurrency ?? DEFAULT_CONCURRENCY,
+    offline: settings.offline,
+    signal,
+    warn,
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+    ...(settings.attestationsFrom === undefined ? {} : { attestationsFrom: settings.attestationsFrom }),
+  });
+}
+
+/** A process without a home is given `/`, or an error, by the platform; neither is a place to keep things in. */
+function homeDirectory(): string | undefined {
+  try {
+    const home = homedir();
+    return home === '' || home === '/' || home === '/nonexistent' ? undefined : home;
+  } catch {
+    return undefined;
+  }
+}

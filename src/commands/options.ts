@@ -1,0 +1,312 @@
+import { inputError } from '../errors.ts';
+import { ATTRIBUTE_NAMES, type AttributeName } from '../model.ts';
+import { REPORT_FORMATS } from '../report/index.ts';
+
+/** One command-line option: the single source of the parser, the help text and the README's help block. */
+export interface OptionSpec {
+  readonly type: 'boolean' | 'string' | 'number';
+  readonly alias?: string;
+  /** May be given several times. */
+  readonly array?: boolean;
+  readonly choices?: readonly string[];
+  /** The value's name in help. */
+  readonly placeholder?: string;
+  readonly describe: string;
+  readonly group: string;
+  /** Still understood, not shown. */
+  readonly hidden?: boolean;
+}
+
+const formats = REPORT_FORMATS.map((format) => format.id);
+
+const RECORDING = 'What is recorded:';
+const CHECKING = 'What is checked, and how:';
+const NETWORK = 'Network and cache:';
+const OUTPUT = 'Output:';
+
+/** The attribute sets that `--pin` takes, beside `none`. */
+export const PIN_CHOICES = ['ids', 'workflow', 'environment', 'ref', 'trigger', 'runner'] as const;
+
+export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  'lock-path': {
+    type: 'string',
+    alias: 'L',
+    array: true,
+    placeholder: 'PATH',
+    group: CHECKING,
+    describe: 'Read this lock instead of running pip lock; repeatable',
+  },
+  strict: {
+    type: 'boolean',
+    group: CHECKING,
+    describe: 'Fail for unsigned packages too [STRICT=1]',
+  },
+  'provenance-file': {
+    type: 'string',
+    placeholder: 'PATH',
+    group: CHECKING,
+    describe: 'The provenance file [FILENAME; default: .provenance.txt]',
+  },
+  'config-path': { type: 'string', hidden: true, group: CHECKING, describe: 'Same as --provenance-file' },
+  'trusted-root': {
+    type: 'string',
+    placeholder: 'tuf|embedded|FILE',
+    group: CHECKING,
+    describe: "Sigstore's trusted root [default: tuf]",
+  },
+  tofu: {
+    type: 'boolean',
+    group: RECORDING,
+    describe: 'Trust on first use: record who signed packages that have no entry yet [TOFU=1]',
+  },
+  pin: {
+    type: 'string',
+    placeholder: 'LIST',
+    group: RECORDING,
+    describe: `Attributes to record: none, or any of ${PIN_CHOICES.join(',')} [default: ids]`,
+  },
+  accept: {
+    type: 'string',
+    array: true,
+    placeholder: 'NAME',
+    group: RECORDING,
+    describe: 'Replace the entries of this package with what is verified now; repeatable',
+  },
+  'accept-unsigned': {
+    type: 'boolean',
+    group: RECORDING,
+    describe: 'With --tofu: record unsigned packages as acknowledged',
+  },
+  receipts: {
+    type: 'string',
+    placeholder: 'FILE',
+    group: RECORDING,
+    describe: 'Keep evidence of each verified file (JSON lines), and warn when it drifts',
+  },
+  'attestations-from': {
+    type: 'string',
+    placeholder: 'URL',
+    group: NETWORK,
+    describe: 'Take provenance from this index (a mirror may not serve any), e.g. https://pypi.org/simple',
+  },
+  offline: {
+    type: 'boolean',
+    group: NETWORK,
+    describe: 'No network at all: needs --lock-path; provenance from the cache',
+  },
+  'cache-dir': { type: 'string', placeholder: 'DIR', group: NETWORK, describe: 'Where to cache' },
+  'no-cache': { type: 'boolean', group: NETWORK, describe: 'Neither read nor write the cache' },
+  concurrency: {
+    type: 'number',
+    placeholder: 'N',
+    group: NETWORK,
+    describe: 'Requests at once [default: 32]',
+  },
+  format: {
+    type: 'string',
+    choices: formats,
+    placeholder: 'NAME',
+    group: OUTPUT,
+    describe: `Format of the report on stdout: ${formats.join(', ')} [default: text]`,
+  },
+  report: {
+    type: 'string',
+    array: true,
+    placeholder: 'NAME=PATH',
+    group: OUTPUT,
+    describe: 'Also write the report in this format to a file; repeatable',
+  },
+  quiet: { type: 'boolean', alias: 'q', group: OUTPUT, describe: "No progress, neither ours nor pip's" },
+  verbose: { type: 'boolean', alias: 'v', group: OUTPUT, describe: 'Show every file and its evidence' },
+  help: { type: 'boolean', alias: 'h', group: OUTPUT, describe: 'Show this help' },
+  version: { type: 'boolean', group: OUTPUT, describe: 'Show the version' },
+};
+
+/** What the command line and the environment ask for, checked. */
+export interface Settings {
+  readonly lockPaths: readonly string[];
+  /** Passed to `pip lock` as they stand and in their order. */
+  readonly pipArgs: readonly string[];
+  readonly tofu: boolean;
+  readonly strict: boolean;
+  readonly provenanceFile: string;
+  readonly trustedRoot: string;
+  readonly pins: readonly AttributeName[];
+  readonly accept: readonly string[];
+  readonly acceptUnsigned: boolean;
+  readonly receipts: string | undefined;
+  readonly attestationsFrom: string | undefined;
+  readonly offline: boolean;
+  readonly cacheDir: string | undefined;
+  readonly cache: boolean;
+  readonly concurrency: number | undefined;
+  readonly format: string;
+  readonly reports: readonly { readonly format: string; readonly path: string }[];
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+/** Values as the parser leaves them, by option name. */
+export type ParsedOptions = Readonly<Record<string, unknown>>;
+
+/**
+ * Splits a command line into our options and what goes to `pip lock`, the latter untouched and in its order. Only an exact
+ * option name is ours (no abbreviations, which could shadow an option that pip has or gets); `--` ends ours.
+ */
+export function splitArguments(argv: readonly string[]): {
+  readonly ours: readonly string[];
+  readonly pipArgs: readonly string[];
+} {
+  const ours: string[] = [];
+  const pipArgs: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i] ?? '';
+    if (arg === '--') return { ours, pipArgs: [...pipArgs, ...argv.slice(i + 1)] };
+    const option = ourOption(arg);
+    if (option === undefined) {
+      pipArgs.push(arg);
+    } else if (option.value !== undefined || option.spec.type === 'boolean') {
+      ours.push(option.value === undefined ? `--${option.name}` : `--${option.name}=${option.value}`);
+    } else {
+      const value = argv[++i];
+      if (value === undefined)
+        throw inputError('usage', `\`${arg}\` needs a value (\`${option.spec.placeholder ?? 'VALUE'}\`)`);
+      ours.push(`--${option.name}=${value}`);
+    }
+  }
+  return { ours, pipArgs };
+}
+
+function ourOption(
+  arg: string,
+): { readonly name: string; readonly spec: OptionSpec; readonly value?: string } | undefined {
+  const long = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg);
+  if (long !== null) {
+    const [, name = '', value] = long;
+    const spec = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+    return spec && { name, spec, ...(value === undefined ? {} : { value }) };
+  }
+  const short = /^-([A-Za-z])(.*)$/s.exec(arg);
+  const found = short && Object.entries(OPTIONS).find(([, spec]) => spec.alias === short[1]);
+  if (!short || !found) return undefined;
+  const [name, spec] = found;
+  const rest = short[2] ?? '';
+  if (rest === '') return { name, spec };
+  return spec.type === 'boolean' ? undefined : { name, spec, value: rest };
+}
+
+/**
+ * Checks parsed options and the environment (`TOFU`, `STRICT`, `FILENAME`).
+ *
+ * @throws ProvpinError, exit code 2, for a combination or value that cannot mean anything
+ */
+export function toSettings(
+  parsed: ParsedOptions,
+  pipArgs: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Settings {
+  const tofu = flag(parsed, 'tofu') || environmentFlag(env, 'TOFU');
+  const settings: Settings = {
+    lockPaths: strings(parsed, 'lock-path'),
+    pipArgs,
+    tofu,
+    strict: flag(parsed, 'strict') || environmentFlag(env, 'STRICT'),
+    provenanceFile:
+      text(parsed, 'provenance-file') ??
+      text(parsed, 'config-path') ??
+      (env['FILENAME'] || '.provenance.txt'),
+    trustedRoot: text(parsed, 'trusted-root') ?? 'tuf',
+    pins: parsePins(text(parsed, 'pin') ?? 'ids'),
+    accept: strings(parsed, 'accept'),
+    acceptUnsigned: flag(parsed, 'accept-unsigned'),
+    receipts: text(parsed, 'receipts'),
+    attestationsFrom: text(parsed, 'attestations-from'),
+    offline: flag(parsed, 'offline'),
+    cacheDir: text(parsed, 'cache-dir'),
+    cache: !flag(parsed, 'no-cache'),
+    concurrency: parseConcurrency(parsed['concurrency']),
+    format: text(parsed, 'format') ?? 'text',
+    reports: strings(parsed, 'report').map(parseReport),
+    quiet: flag(parsed, 'quiet'),
+    verbose: flag(parsed, 'verbose'),
+  };
+  refuseContradictions(settings);
+  return settings;
+}
+
+function refuseContradictions(settings: Settings): void {
+  if (settings.acceptUnsigned && !settings.tofu) {
+    throw inputError('usage', '`--accept-unsigned` records, and only a TOFU run records', [
+      'add `--tofu` (or `TOFU=1`)',
+    ]);
+  }
+  if (settings.offline && settings.lockPaths.length === 0) {
+    throw inputError('usage', '`--offline` cannot run `pip lock`', [
+      'read a lock: `provpin --offline -L pylock.toml`',
+    ]);
+  }
+  if (settings.offline && !settings.cache) {
+    throw inputError('usage', '`--offline` with `--no-cache` leaves nowhere to take provenance from');
+  }
+}
+
+function flag(parsed: ParsedOptions, name: string): boolean {
+  return parsed[name] === true;
+}
+
+function text(parsed: ParsedOptions, name: string): string | undefined {
+  const value = parsed[name];
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+  if (last === '') throw inputError('usage', `\`--${name}\` needs a value`);
+  return typeof last === 'string' ? last : undefined;
+}
+
+function strings(parsed: ParsedOptions, name: string): readonly string[] {
+  const value = parsed[name];
+  const all: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  if (all.includes('')) throw inputError('usage', `\`--${name}\` needs a value`);
+  return all.filter((item) => typeof item === 'string');
+}
+
+/** `1` is on, as it always was; anything but `0` and empty is refused, since a gate that is off by a typing error is no gate. */
+function environmentFlag(env: NodeJS.ProcessEnv, name: string): boolean {
+  const value = env[name] ?? '';
+  if (value === '1') return true;
+  if (value === '' || value === '0') return false;
+  throw inputError(
+    'usage',
+    `the environment variable \`${name}\` is \`${value}\`, and can be \`0\` or \`1\``,
+  );
+}
+
+function parsePins(list: string): readonly AttributeName[] {
+  const names = list.split(',').map((name) => name.trim());
+  if (names.length === 1 && names[0] === 'none') return [];
+  const pinned = new Set<string>();
+  for (const name of names) {
+    if (!(PIN_CHOICES as readonly string[]).includes(name)) {
+      throw inputError('usage', `\`--pin\` does not know \`${name}\``, [
+        `use \`none\`, or any of \`${PIN_CHOICES.join(',')}\``,
+      ]);
+    }
+    for (const attribute of name === 'ids' ? ['repository-id', 'owner-id'] : [name]) pinned.add(attribute);
+  }
+  return ATTRIBUTE_NAMES.filter((name) => pinned.has(name));
+}
+
+function parseConcurrency(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 256) return value;
+  throw inputError('usage', '`--concurrency` takes a whole number from 1 to 256');
+}
+
+function parseReport(value: string): { readonly format: string; readonly path: string } {
+  const [, format = '', path = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
+  if (path === '') throw inputError('usage', `\`--report ${value}\` is not of the form \`NAME=PATH\``);
+  if (!formats.includes(format)) {
+    throw inputError('usage', `\`--report\` does not know the format \`${format}\``, [
+      `formats: \`${formats.join('`, `')}\``,
+    ]);
+  }
+  return { format, path };
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { inputError, messageOf } from '../errors.ts';
+import type { ObservedPackage, ReportedPackage } from '../model.ts';
+import { writeProvenanceFile } from '../provenance-file/write.ts';
+import type { Receipt } from '../receipts/contract.ts';
+import { formatReceipts } from '../receipts/format.ts';
+import { receiptsOf } from '../receipts/from-observed.ts';
+import { mergeReceipts } from '../receipts/merge.ts';
+import { parseReceipts } from '../receipts/parse.ts';
+
+/** The receipts file of a run: what is in it, and what goes into it. */
+export interface ReceiptBook {
+  /** Undefined when no receipts are kept. */
+  readonly previous: readonly Receipt[] | undefined;
+  /** @throws ProvpinError, exit code 3, when the file cannot be written */
+  readonly keep: (
+    packages: readonly ObservedPackage[],
+    reported: readonly ReportedPackage[],
+  ) => Promise<void>;
+}
+
+/**
+ * @param path of the receipts file, which may be missing; undefined when the user wants none
+ * @throws ProvpinError, exit code 2, when it cannot be read or is malformed
+ */
+export async function openReceipts(path: string | undefined): Promise<ReceiptBook> {
+  if (path === undefined) return { previous: undefined, keep: async () => Promise.resolve() };
+  const text = await readIfThere(path);
+  const previous = parseReceipts(text, path);
+  return {
+    previous,
+    keep: async (packages, reported) => {
+      const merged = mergeReceipts(previous, receiptsOf(packages, reported), packages);
+      await writeProvenanceFile(path, formatReceipts(merged), text);
+    },
+  };
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw inputError(
+      'receipts-unreadable',
+      `the receipts file \`${path}\` cannot be read: ${messageOf(error)}`,
+      [],
+      error,
+    );
+  }
+}

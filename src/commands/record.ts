@@ -1,0 +1,75 @@
+import { inputError } from '../errors.ts';
+import type { Report, ReportedPackage } from '../model.ts';
+import type { Judgement } from '../policy/judge.ts';
+import type { ProvenanceFile } from '../provenance-file/contract.ts';
+import { addEntries, replaceEntries } from '../provenance-file/edit.ts';
+import { formatEntry, formatProvenanceFile } from '../provenance-file/format.ts';
+import { writeProvenanceFile } from '../provenance-file/write.ts';
+
+/** What a judgement became: the report's part that depends on whether it could be written down. */
+export type Outcome = Pick<Report, 'outcome' | 'packages' | 'findings' | 'notes'>;
+
+/**
+ * Writes down what a TOFU run saw first and what the user accepts, all at once. Nothing is written when anything could not be
+ * checked: a run that saw only a part must not look like one that saw everything.
+ *
+ * @returns what to report: nothing counts as recorded that was not written
+ * @throws ProvpinError: exit code 2 for an accepted name that no lock has, 3 when the file cannot be written
+ */
+export async function record(file: ProvenanceFile, judgement: Judgement): Promise<Outcome> {
+  refuseUnknownAccepts(judgement.unknownAccepts);
+  const { outcome, packages, findings, additions, replacements, refusedAccepts } = judgement;
+  const refusals = refusedAccepts.map((name) => `\`${name}\` was not accepted: see its findings`);
+  if (additions.length === 0 && replacements.size === 0)
+    return { outcome, packages, findings, notes: refusals };
+  if (packages.some(({ status }) => status === 'unavailable')) {
+    const notes = [...refusals, 'nothing was recorded, because not everything could be checked; run again'];
+    return { outcome, packages: packages.map(notRecorded), findings, notes };
+  }
+  await writeProvenanceFile(
+    file.source,
+    formatProvenanceFile(edited(file, judgement)),
+    formatProvenanceFile(file),
+  );
+  return { outcome, packages, findings, notes: [...refusals, ...written(file, judgement)] };
+}
+
+function refuseUnknownAccepts(names: readonly string[]): void {
+  if (names.length === 0) return;
+  const shown = names.map((name) => `\`${name}\``).join(', ');
+  throw inputError('accept-unknown', `\`--accept\` names ${shown}, which is not in the lock`, [
+    'nothing was recorded',
+  ]);
+}
+
+function edited(file: ProvenanceFile, { additions, replacements }: Judgement): ProvenanceFile {
+  const replaced = [...replacements].reduce(
+    (all, [name, entries]) => replaceEntries(all, name, entries),
+    file,
+  );
+  return addEntries(replaced, additions);
+}
+
+function written(file: ProvenanceFile, { additions, replacements }: Judgement): readonly string[] {
+  const added = `${additions.length} ${additions.length === 1 ? 'entry' : 'entries'} added to \`${file.source}\`: review and commit it`;
+  return [
+    ...[...replacements].flatMap(([name, entries]) => [
+      `\`${name}\` was accepted; its entries in \`${file.source}\` before and after:`,
+      ...file.entries.filter((entry) => entry.name === name).map((entry) => `- ${formatEntry(entry)}`),
+      ...entries.map((entry) => `+ ${formatEntry(entry)}`),
+    ]),
+    ...(additions.length === 0 ? [] : [added]),
+  ];
+}
+
+function notRecorded(reported: ReportedPackage): ReportedPackage {
+  if (reported.status !== 'recorded') return reported;
+  return {
+    ...reported,
+    status: 'unavailable',
+    reason: 'verified, but not recorded: not everything could be checked',
+    files: reported.files.map((file) =>
+      file.status === 'recorded' ? { ...file, status: 'unavailable' } : file,
+    ),
+  };
+}

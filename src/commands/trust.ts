@@ -1,0 +1,38 @@
+import { createVerifier, type AttestationVerifier } from '../attestation/verify.ts';
+import { loadTrustedRoot } from '../attestation/trusted-root.ts';
+
+/** The verifier, loaded at most once, and only when it is asked for or known to be needed. */
+export interface Trust {
+  /** Begins to load in the background (while pip resolves); failures and warnings wait for `verifier`. */
+  readonly prepare: () => void;
+  /** @throws ProvpinError, exit code 3 or 2, when no trusted root can be had */
+  readonly verifier: () => Promise<AttestationVerifier>;
+}
+
+type TrustedRootOptions = Omit<Parameters<typeof loadTrustedRoot>[1], 'warn'>;
+
+/**
+ * @param choice `tuf`, `embedded`, or a path (`--trusted-root`)
+ * @param warn told what a user has to know about the root, once it is used: a run that verifies nothing needs no root
+ */
+export function createTrust(
+  choice: string,
+  options: TrustedRootOptions,
+  warn: (line: string) => void,
+): Trust {
+  const warnings: string[] = [];
+  let loading: Promise<AttestationVerifier> | undefined;
+  const load = async (): Promise<AttestationVerifier> =>
+    createVerifier(await loadTrustedRoot(choice, { ...options, warn: (line) => warnings.push(line) }));
+  const start = (): Promise<AttestationVerifier> => (loading ??= load());
+  return {
+    prepare: () => {
+      start().catch(() => undefined);
+    },
+    verifier: async () => {
+      const verifier = await start();
+      for (const line of warnings.splice(0)) warn(line);
+      return verifier;
+    },
+  };
+}

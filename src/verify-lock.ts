@@ -1,0 +1,199 @@
+import { verifyProvenance, type AttestationVerifier } from './attestation/verify.ts';
+import type { VerifiedAttestation } from './attestation/contract.ts';
+import { parseDistributionFilename } from './distribution-filename.ts';
+import { compareClaim, identify } from './identity/index.ts';
+import type {
+  FileOutcome,
+  Lock,
+  LockedFile,
+  LockedPackage,
+  ObservedFile,
+  ObservedPackage,
+  ObservedSignature,
+} from './model.ts';
+import type { ArtifactRef, PackageIndex, ProvenanceLookup } from './package-index/contract.ts';
+
+/** What the story needs from outside. */
+export interface VerifyLockDependencies {
+  readonly index: PackageIndex;
+  /** The verifier with its trusted root; asked for only when there is something to verify. */
+  readonly verifier: () => Promise<AttestationVerifier>;
+  /** Told after each file. */
+  readonly onProgress?: (done: number, total: number, filename: string) => void;
+}
+
+/**
+ * Fetches and verifies the provenance of every file of the locks, all at once; the index client bounds what is under way.
+ * What an index, a network or a document does wrong is an outcome, not an exception.
+ *
+ * @throws ProvpinError, exit code 3, when no trusted root can be had although there is something to verify
+ */
+export async function verifyLock(
+  locks: readonly Lock[],
+  dependencies: VerifyLockDependencies,
+): Promise<readonly ObservedPackage[]> {
+  const packages = locks.flatMap((lock) => lock.packages.map((locked) => ({ locked, lock: lock.source })));
+  const total = packages.reduce((sum, { locked }) => sum + locked.files.length, 0);
+  let done = 0;
+  const observe = async (locked: LockedPackage, file: LockedFile): Promise<ObservedFile> => {
+    const observed = await observeFile(locked, file, dependencies);
+    dependencies.onProgress?.(++done, total, file.filename);
+    return observed;
+  };
+  return await Promise.all(
+    packages.map(async ({ locked, lock }) => ({
+      name: locked.name,
+      ...(locked.version === undefined ? {} : { version: locked.version }),
+      files: await Promise.all(locked.files.map(async (file) => await observe(locked, file))),
+      ...(locked.notCovered === undefined ? {} : { notCovered: locked.notCovered }),
+      ...(locked.line === undefined ? {} : { line: locked.line }),
+      lock,
+    })),
+  );
+}
+
+async function observeFile(
+  locked: LockedPackage,
+  file: LockedFile,
+  dependencies: VerifyLockDependencies,
+): Promise<ObservedFile> {
+  const { filename } = file;
+  if (file.notCovered !== undefined) {
+    return { filename, ...sha256Of(file), outcome: { kind: 'not-covered', reason: file.notCovered } };
+  }
+  const identified = await identifyArtifact(locked, file, dependencies.index);
+  if (identified.kind !== 'artifact') return { filename, outcome: identified };
+  const { artifact } = identified;
+  const { outcome, lookup } = await checkProvenance(artifact, dependencies);
+  const uploadTime = ('uploadTime' in lookup ? lookup.uploadTime : undefined) ?? file.uploadTime;
+  return { filename, sha256: artifact.sha256, outcome, ...(uploadTime === undefined ? {} : { uploadTime }) };
+}
+
+function sha256Of(file: LockedFile): { readonly sha256?: string } {
+  const sha256 = file.hashes['sha256'];
+  return sha256 === undefined ? {} : { sha256 };
+}
+
+type Identified =
+  | { readonly kind: 'artifact'; readonly artifact: ArtifactRef }
+  | Extract<FileOutcome, { kind: 'invalid' | 'unavailable' }>;
+
+/** A file without a sha256 in its lock is downloaded and hashed, and must match the hashes that the lock does give. */
+async function identifyArtifact(
+  locked: LockedPackage,
+  file: LockedFile,
+  index: PackageIndex,
+): Promise<Identified> {
+  const version = locked.version ?? parseDistributionFilename(file.filename, locked.name)?.version;
+  if (version === undefined)
+    return { kind: 'invalid', reason: `the lock gives no version for \`${locked.name}\`` };
+  const place = {
+    name: locked.name,
+    version,
+    filename: file.filename,
+    ...(locked.index === undefined ? {} : { index: locked.index }),
+    ...(file.url === undefined ? {} : { url: file.url }),
+  };
+  const known = file.hashes['sha256'];
+  if (known !== undefined) return { kind: 'artifact', artifact: { ...place, sha256: known } };
+  const hashed = await index.hashArtifact({
+    ...place,
+    hashes: file.hashes,
+    ...(file.size === undefined ? {} : { size: file.size }),
+  });
+  switch (hashed.kind) {
+    case 'hashed':
+      return { kind: 'artifact', artifact: { ...place, sha256: hashed.sha256 } };
+    case 'mismatch':
+      return { kind: 'invalid', reason: hashed.reason };
+    case 'unavailable':
+      return hashed;
+  }
+}
+
+interface Checked {
+  readonly outcome: FileOutcome;
+  readonly lookup: ProvenanceLookup;
+}
+
+/**
+ * A cached document that does not verify says nothing about the file: only what the index serves now may fail it.
+ */
+async function checkProvenance(
+  artifact: ArtifactRef,
+  dependencies: VerifyLockDependencies,
+): Promise<Checked> {
+  const lookup = await dependencies.index.findProvenance(artifact);
+  const outcome = await judgeLookup(artifact, lookup, dependencies);
+  if (lookup.kind !== 'found') return { outcome, lookup };
+  if (lookup.fromCache && outcome.kind !== 'signed') {
+    const fresh = await dependencies.index.findProvenance(artifact, { bypassCache: true });
+    return { outcome: await judgeLookup(artifact, fresh, dependencies), lookup: fresh };
+  }
+  if (!lookup.fromCache && outcome.kind === 'signed')
+    await dependencies.index.remember(artifact.sha256, lookup.document);
+  return { outcome, lookup };
+}
+
+async function judgeLookup(
+  artifact: ArtifactRef,
+  lookup: ProvenanceLookup,
+  { verifier }: VerifyLockDependencies,
+): Promise<FileOutcome> {
+  switch (lookup.kind) {
+    case 'absent':
+      return { kind: 'unsigned', reason: lookup.reason };
+    case 'unavailable':
+      return lookup;
+    case 'found': {
+      const verdict = await verifyProvenance(lookup.document, artifact, await verifier());
+      return verdict.kind === 'verified' ? identifySigners(verdict.attestations) : verdict;
+    }
+  }
+}
+
+/** Every attestation must have a recognised signer: one that has none beside one that has is not passed over. */
+function identifySigners(
+  attestations: readonly [VerifiedAttestation, ...VerifiedAttestation[]],
+): FileOutcome {
+  const signatures: ObservedSignature[] = [];
+  const claimMismatches: { claimed: string; certified: string }[] = [];
+  let unsupported: FileOutcome | undefined;
+  for (const attestation of attestations) {
+    const identification = identify(attestation.claims);
+    if (identification.kind === 'invalid') return identification;
+    if (identification.kind === 'unsupported') {
+      unsupported ??= identification;
+      continue;
+    }
+    signatures.push({ identity: identification.identity, evidence: toEvidence(attestation) });
+    const mismatch =
+      attestation.publisher &&
+      compareClaim(attestation.publisher, identification.identity, attestation.claims);
+    if (mismatch !== undefined) claimMismatches.push(mismatch);
+  }
+  const [first, ...rest] = signatures;
+  if (unsupported !== undefined) return unsupported;
+  if (first === undefined) return { kind: 'invalid', reason: 'no attestation has a signer' };
+  return { kind: 'signed', signatures: [first, ...rest], claimMismatches };
+}
+
+function toEvidence({
+  predicateType,
+  signedAt,
+  log,
+  claims,
+}: VerifiedAttestation): ObservedSignature['evidence'] {
+  const { sourceRepositoryDigest, sourceRepositoryRef, runInvocationUri, buildSignerUri, buildConfigUri } =
+    claims;
+  return {
+    predicateType,
+    signedAt,
+    log,
+    ...(sourceRepositoryDigest === undefined ? {} : { commit: sourceRepositoryDigest }),
+    ...(sourceRepositoryRef === undefined ? {} : { ref: sourceRepositoryRef }),
+    ...(runInvocationUri === undefined ? {} : { runUri: runInvocationUri }),
+    ...(buildSignerUri === undefined ? {} : { buildSigner: buildSignerUri }),
+    ...(buildConfigUri === undefined ? {} : { buildConfig: buildConfigUri }),
+  };
+}
