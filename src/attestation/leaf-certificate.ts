@@ -12,6 +12,9 @@ const BASIC_CONSTRAINTS = '2.5.29.19';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
+/** BasicConstraints of an end entity: an empty sequence, for cA is FALSE by default (RFC 5280 section 4.2.1.9). */
+const NO_AUTHORITY = Buffer.from([0x30, 0x00]);
+
 /** What is understood here; any other critical extension must lead to refusal (RFC 5280 section 4.2). */
 const UNDERSTOOD = new Set([KEY_USAGE, SUBJECT_ALTERNATIVE_NAME, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE]);
 
@@ -84,15 +87,18 @@ function parseExtension(extension: ASN1Obj): Extension {
 }
 
 function requireSigningLeaf(der: Buffer, extensions: Extensions): void {
-  const certificate = parseWithOpenssl(der);
-  if (certificate.ca) throw invalid('the certificate is of a certificate authority, not of a signer');
+  // Not OpenSSL's word for it, which calls a certificate an authority's only when its key usage fits as well.
+  const basicConstraints = extensions.get(BASIC_CONSTRAINTS);
+  if (basicConstraints !== undefined && !basicConstraints.equals(NO_AUTHORITY)) {
+    throw invalid('the certificate is of a certificate authority, not of a signer');
+  }
   const keyUsage = extensions.get(KEY_USAGE);
   const bits = keyUsage === undefined ? undefined : keyUsageBits(keyUsage);
   if (bits?.[DIGITAL_SIGNATURE] !== 1 || bits[KEY_CERT_SIGN] === 1) {
     throw invalid('the certificate is not for digital signatures alone');
   }
   // Node calls the extended key usage `keyUsage`; undefined when there is none.
-  const purposes = (certificate.keyUsage as readonly string[] | undefined) ?? [];
+  const purposes = (parseWithOpenssl(der).keyUsage as readonly string[] | undefined) ?? [];
   if (!purposes.includes(CODE_SIGNING)) throw invalid('the certificate is not for code signing');
 }
 

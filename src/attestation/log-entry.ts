@@ -31,7 +31,7 @@ interface LoggedEnvelope {
  * That the entry is in the log, and the log one that is trusted, is for the Sigstore library to verify.
  *
  * @param attestation as parsed
- * @param signedAt the verified time of signing
+ * @param signedAt the time of signing
  * @param logs of the trusted root
  * @throws AttestationFailure: unsupported for kinds of entries other than `dsse` 0.0.1 (Rekor v1) and 0.0.2 (Rekor v2),
  *   otherwise invalid
@@ -126,9 +126,9 @@ function checkLogIndex(entry: LogEntry): void {
 
 /** The library checks a log's period of validity for a SET, but not for a checkpoint alone. */
 function checkLogWasActive(entry: LogEntry, signedAt: Date, logs: TrustMaterial['tlogs']): void {
-  const active = logs.some(
-    ({ logID, validFor }) =>
-      logID.equals(entry.keyId) && validFor.start <= signedAt && signedAt <= validFor.end,
-  );
-  if (!active) throw invalid("the log's key was not valid at the time of signing");
+  const own = logs.filter(({ logID }) => logID.equals(entry.keyId));
+  if (own.length === 0) throw invalid('the log entry is of a log that is not in the trusted root');
+  if (!own.some(({ validFor: { start, end } }) => start <= signedAt && signedAt <= end)) {
+    throw invalid("the log's key was not valid at the time of signing");
+  }
 }

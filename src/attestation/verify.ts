@@ -80,8 +80,8 @@ function verifyOne(
   const attestation = parseAttestation(value);
   const extensions = readLeafExtensions(attestation.certificate);
   const { signedAt, timestamps } = signingTime(attestation, verifier.trusted);
-  verifyWithSigstore(attestation, timestamps, verifier);
   checkLogEntry(attestation, signedAt, verifier.trusted.tlogs);
+  verifyWithSigstore(attestation, timestamps, verifier);
   const claims = certificateClaims(extensions);
   const predicateType = checkStatement(attestation.statement, subject);
   const { keyId, logIndex } = attestation.entry;
@@ -112,22 +112,11 @@ function verifyWithSigstore(
 
 /** In our words, from the codes of @sigstore/verify. */
 function failedPart(error: unknown): string {
-  switch (error instanceof VerificationError ? error.code : undefined) {
-    case 'CERTIFICATE_ERROR':
-      return 'the certificate';
-    case 'SIGNATURE_ERROR':
-      return 'the signature';
-    case 'TIMESTAMP_ERROR':
-      return 'the time of signing';
-    case 'TLOG_ERROR':
-    case 'TLOG_BODY_ERROR':
-    case 'TLOG_INCLUSION_PROMISE_ERROR':
-    case 'TLOG_INCLUSION_PROOF_ERROR':
-    case 'TLOG_MISSING_INCLUSION_ERROR':
-      return 'the log entry';
-    default:
-      return 'the attestation';
-  }
+  const code = error instanceof VerificationError ? error.code : '';
+  if (code === 'CERTIFICATE_ERROR') return 'the certificate';
+  if (code === 'SIGNATURE_ERROR') return 'the signature';
+  if (code === 'TIMESTAMP_ERROR') return 'the time of signing';
+  return code.startsWith('TLOG_') ? 'the log entry' : 'the attestation';
 }
 
 /** The Sigstore library wraps the reason why a chain failed. */
