@@ -1,7 +1,7 @@
 import { normalizeName } from '../distribution-filename.ts';
 import type { Entry } from '../model.ts';
 import type { FileLine, ProvenanceFile } from './contract.ts';
-import { compareEntries, sameEntry } from './entry-order.ts';
+import { compareEntries, contentOf } from './entry-order.ts';
 import { formatEntry } from './format.ts';
 
 type Ending = '\n' | '\r\n';
@@ -12,9 +12,11 @@ type Ending = '\n' | '\r\n';
  */
 export function addEntries(file: ProvenanceFile, entries: readonly Entry[]): ProvenanceFile {
   const ending = endingOf(file);
+  const present = new Set(file.entries.map((entry) => contentOf(entry)));
   let { lines } = file;
   for (const entry of entries.toSorted(compareEntries)) {
-    if (lines.some((line) => line.entry !== undefined && sameEntry(line.entry, entry))) continue;
+    if (present.has(contentOf(entry))) continue;
+    present.add(contentOf(entry));
     lines = lines.toSpliced(placeOf(entry, lines), 0, newLine(entry, ending));
   }
   return withLines(file, lines, ending);
@@ -32,16 +34,17 @@ export function replaceEntries(
   entries: readonly Entry[],
 ): ProvenanceFile {
   const normalized = normalizeName(name);
-  const goes = ({ entry }: FileLine): boolean =>
-    entry?.name === normalized && !entries.some((wanted) => sameEntry(wanted, entry));
+  const wanted = new Map(entries.map((entry) => [contentOf(entry), entry] as const));
+  const goes = ({ entry }: FileLine): boolean => entry?.name === normalized && !wanted.has(contentOf(entry));
   const place = file.lines.findIndex(goes);
-  const rest = file.lines.filter((line) => !goes(line));
-  const missing = entries
-    .filter((wanted) => !rest.some(({ entry }) => entry !== undefined && sameEntry(entry, wanted)))
-    .toSorted(compareEntries);
+  if (place === -1) return addEntries(file, entries);
   const ending = endingOf(file);
-  if (place === -1) return addEntries(file, missing);
-  return withLines(file, rest.toSpliced(place, 0, ...missing.map((entry) => newLine(entry, ending))), ending);
+  const present = new Set(file.entries.map((entry) => contentOf(entry)));
+  const missing = [...wanted].filter(([content]) => !present.has(content)).map(([, entry]) => entry);
+  const lines = file.lines
+    .filter((line) => !goes(line))
+    .toSpliced(place, 0, ...missing.toSorted(compareEntries).map((entry) => newLine(entry, ending)));
+  return withLines(file, lines, ending);
 }
 
 function newLine(entry: Entry, ending: Ending): FileLine {

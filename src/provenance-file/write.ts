@@ -26,7 +26,7 @@ export async function writeProvenanceFile(path: string, text: string, previous: 
     const reason = printable(messageOf(error));
     throw incompleteError(
       'provenance-file-unwritable',
-      `the provenance file \`${printable(path)}\` cannot be written: ${reason}`,
+      `\`${printable(path)}\` cannot be written: ${reason}`,
       ['nothing was recorded; its directory must exist and be writable, with space left'],
       error,
     );

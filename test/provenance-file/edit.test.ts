@@ -170,6 +170,7 @@ describe('replaceEntries', () => {
       [B],
       ` B  https://github.com/o/b # odd\n${LINE_A}`,
     ],
+    ['by one entry twice', `${lineOld}\n`, [B, B], `${LINE_B}\n`],
     ['by nothing', `${LINE_A}\n${lineOld}\n`, [], `${LINE_A}\n`],
   ])('%s', (_, before, entries, after) => {
     expect(replaced(before, 'b', ...entries)).toBe(after);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProvpinError } from '../../src/errors.ts';
@@ -358,4 +359,19 @@ describe('parsing and formatting', () => {
       { numRuns: 3_000 },
     );
   });
+});
+
+test('the examples of the documentation are valid, and written as this version writes', () => {
+  const documentation = readFileSync(new URL('../../docs/provenance-file.md', import.meta.url), 'utf8');
+  const examples = [...documentation.matchAll(/^```text\n(?<example>.*?)^```$/gms)].map(
+    (match) => match.groups?.['example'] ?? '',
+  );
+  const lines = examples
+    .flatMap((example) => parse(example).lines)
+    .filter(({ entry }) => entry !== undefined);
+  const written = lines.map(({ entry, text }) =>
+    entry !== undefined && text.startsWith(formatEntry(entry)) ? text : 'otherwise',
+  );
+  expect(lines.length).toBeGreaterThan(6);
+  expect(written).toEqual(lines.map(({ text }) => text));
 });

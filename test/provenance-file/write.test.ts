@@ -108,7 +108,7 @@ describe('writeProvenanceFile', () => {
     const path = join(directory, name);
     const failure = await failureOf(writeProvenanceFile(path, 'a unsigned\n', ''));
     expect(failure).toMatchObject({ code: 'provenance-file-unwritable', exitCode: 3 });
-    expect(failure.message).toContain(`the provenance file \`${path}\` cannot be written: `);
+    expect(failure.message).toContain(`\`${path}\` cannot be written: `);
     expect(failure.message).toContain(reason);
     expect(readdirSync(directory)).toEqual(['file', 'folder', 'loop']);
   });
