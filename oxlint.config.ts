@@ -18,8 +18,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   undici: ['src/package-index/**/*.ts'],
   'smol-toml': ['src/lock-source/**/*.ts'],
   '@sigstore/*': ['src/attestation/**/*.ts'],
-  sigstore: ['src/attestation/**/*.ts'],
-  diff: ['src/report/**/*.ts'],
   yargs: ['src/cli.ts'],
   'yargs/*': ['src/cli.ts'],
 };
