@@ -367,28 +367,29 @@ describe('properties', () => {
     );
   });
 
-  test('a hostile file added to any package never passes, in any mode', () => {
+  // TOFU and `--accept` are there to record whoever signs, so that a stranger is tried without them.
+  test('a hostile file added to any package never passes', () => {
     const stranger = filename.map((file) =>
       signed(file, github('stranger/danger', { 'repository-id': '5' })),
+    );
+    const hostileAddition = fc.oneof(
+      fc.record({ hostile: hostileFile, tofu: fc.boolean(), accept: fc.subarray(['demo', 'other']) }),
+      fc.record({ hostile: stranger, tofu: fc.constant(false), accept: fc.constant([]) }),
     );
     fc.assert(
       fc.property(
         anyPackage,
-        fc.oneof(hostileFile, stranger),
+        hostileAddition,
         fc.nat(),
         lines,
         mode,
-        (subject, hostile, at, recorded, how) => {
+        (subject, addition, at, recorded, how) => {
+          const { hostile, tofu, accept } = addition;
           const files = subject.files.toSpliced(at % (subject.files.length + 1), 0, hostile);
-          const {
-            packages: reported,
-            outcome,
-            additions,
-            replacements,
-          } = judged([{ ...subject, files }], recorded, { ...how, accept: [] });
-          expect(['failed', 'unavailable']).toContain(reported[0]?.status);
-          expect(outcome).not.toBe('ok');
-          expect([additions, replacements.size]).toEqual([[], 0]);
+          const judgement = judged([{ ...subject, files }], recorded, { ...how, tofu, accept });
+          expect(['failed', 'unavailable']).toContain(judgement.packages[0]?.status);
+          expect(judgement.outcome).not.toBe('ok');
+          expect([judgement.additions, judgement.replacements.size]).toEqual([[], 0]);
         },
       ),
       RUNS,
