@@ -12,18 +12,16 @@ export interface CacheEnvironment {
  * @returns undefined when there is no home directory to put it in
  */
 export function cacheDirectory({ env, platform, home }: CacheEnvironment): string | undefined {
+  const paths = platform === 'win32' ? path.win32 : path.posix;
+  const inHome = (...parts: string[]) =>
+    home === undefined || home === '' ? undefined : paths.join(home, ...parts);
   if (platform === 'win32') {
-    const local = env['LOCALAPPDATA'];
-    const base =
-      local === undefined || local === '' ? home && path.win32.join(home, 'AppData', 'Local') : local;
-    return base && path.win32.join(base, 'provpin', 'Cache');
+    const local = env['LOCALAPPDATA'] || inHome('AppData', 'Local');
+    return local === undefined ? undefined : paths.join(local, 'provpin', 'Cache');
   }
   if (platform === 'darwin') {
-    return home && path.posix.join(home, 'Library', 'Caches', 'provpin');
+    return inHome('Library', 'Caches', 'provpin');
   }
   const configured = env['XDG_CACHE_HOME'] ?? '';
-  if (path.posix.isAbsolute(configured)) {
-    return path.posix.join(configured, 'provpin');
-  }
-  return home && path.posix.join(home, '.cache', 'provpin');
+  return paths.isAbsolute(configured) ? paths.join(configured, 'provpin') : inHome('.cache', 'provpin');
 }

@@ -51,6 +51,9 @@ export function readClientCertificate(file: string, cwd: string): string {
   const resolved = path.resolve(cwd, file);
   try {
     const pem = readFileSync(resolved, 'utf8');
+    if (pem.trim() === '') {
+      throw new Error('it is empty');
+    }
     createSecureContext({ cert: pem, key: pem });
     return pem;
   } catch (error) {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readTags } from '../../src/package-index/html-tags.ts';
 
-const tags = (html: string) => readTags(html).map(({ name, attributes }) => [name, Object.fromEntries(attributes)]);
+const tags = (html: string) =>
+  readTags(html).map(({ name, attributes }) => [name, Object.fromEntries(attributes)]);
 
 describe('readTags', () => {
   test.each([
@@ -14,9 +15,18 @@ describe('readTags', () => {
     ['<a href="x"data-b="y">', [['a', { href: 'x', 'data-b': 'y' }]]],
     ['<a href="x" href="y">', [['a', { href: 'x' }]]],
     ['<a data-yanked href="x"/>', [['a', { 'data-yanked': '', href: 'x' }]]],
-    ['<a href="a&amp;b&#38;c&#x26;d&quot;&lt;&gt;&apos;&unknown;&#xFFFFFF;">', [['a', { href: 'a&b&c&d"<>\'&unknown;&#xFFFFFF;' }]]],
+    [
+      '<a href="a&amp;b&#38;c&#x26;d&quot;&lt;&gt;&apos;&unknown;&#xFFFFFF;">',
+      [['a', { href: 'a&b&c&d"<>\'&unknown;&#xFFFFFF;' }]],
+    ],
     ['<a data-requires-python="&gt;=3.8" href="x">', [['a', { 'data-requires-python': '>=3.8', href: 'x' }]]],
-    ['<meta name="pypi:repository-version" content="1.0"><base href="/b/">', [['meta', { name: 'pypi:repository-version', content: '1.0' }], ['base', { href: '/b/' }]]],
+    [
+      '<meta name="pypi:repository-version" content="1.0"><base href="/b/">',
+      [
+        ['meta', { name: 'pypi:repository-version', content: '1.0' }],
+        ['base', { href: '/b/' }],
+      ],
+    ],
     ['<abbr href=x><b><area href=y>', []],
     ['</a href="x">', []],
     ['a < b <a href="x">', [['a', { href: 'x' }]]],
@@ -37,13 +47,35 @@ describe('readTags', () => {
   });
 
   test('any text has tags or none', () => {
-    const piece = fc.constantFrom('<a', '<', '>', '"', "'", '=', ' href', '/', '<!--', '-->', '<script>', '</script>', '&#', ';', 'x');
+    const piece = fc.constantFrom(
+      '<a',
+      '<',
+      '>',
+      '"',
+      "'",
+      '=',
+      ' href',
+      '/',
+      '<!--',
+      '-->',
+      '<script>',
+      '</script>',
+      '&#',
+      ';',
+      'x',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(''))), (html) => {
-        for (const { name } of readTags(html)) {
-          expect(['a', 'meta', 'base']).toContain(name);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('')),
+        ),
+        (html) => {
+          for (const { name } of readTags(html)) {
+            expect(['a', 'meta', 'base']).toContain(name);
+          }
+        },
+      ),
     );
   });
 

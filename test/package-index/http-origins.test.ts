@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { isTrustedHost, whyNotAllowed } from '../../src/package-index/http-origins.ts';
 
-const trusted = [{ hostname: 'any-port' }, { hostname: 'one-port', port: 8080 }, { hostname: 'standard', port: 443 }];
+const trusted = [
+  { hostname: 'any-port' },
+  { hostname: 'one-port', port: 8080 },
+  { hostname: 'standard', port: 443 },
+];
 
 describe('isTrustedHost', () => {
   test.each([

@@ -19,7 +19,11 @@ describe('parseNetrc', () => {
     ['comment', '# machine x login y\nmachine h # c\n login u password p', [machine('h', 'u', 'p')]],
     ['password with #', 'machine h login u password #p', [machine('h', 'u', '#p')]],
     ['macro', 'macdef init\ncd /pub\nmachine x\n\nmachine h login u password p', [machine('h', 'u', 'p')]],
-    ['the last counts first', 'machine h password 1 machine h password 2', [machine('h', '', '2'), machine('h', '', '1')]],
+    [
+      'the last counts first',
+      'machine h password 1 machine h password 2',
+      [machine('h', '', '2'), machine('h', '', '1')],
+    ],
     ['default is not taken', 'default login u password p', []],
     ['default ends an entry', 'machine h password p default login u password q', [machine('h', '', 'p')]],
     ['unknown word', 'machine h login u word p', []],
@@ -31,11 +35,29 @@ describe('parseNetrc', () => {
   });
 
   test('any text is read or counts as none', () => {
-    const words = fc.constantFrom('machine', 'default', 'login', 'password', 'macdef', '#', '"', '\\', '\n', '\n\n', 'h');
+    const words = fc.constantFrom(
+      'machine',
+      'default',
+      'login',
+      'password',
+      'macdef',
+      '#',
+      '"',
+      '\\',
+      '\n',
+      '\n\n',
+      'h',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(words).map((list) => list.join(' '))), (text) => {
-        expect(Array.isArray(parseNetrc(text))).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(words).map((list) => list.join(' ')),
+        ),
+        (text) => {
+          expect(Array.isArray(parseNetrc(text))).toBe(true);
+        },
+      ),
     );
   });
 });

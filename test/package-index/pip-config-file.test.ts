@@ -5,15 +5,26 @@ import { parsePipConfigFile } from '../../src/package-index/pip-config-file.ts';
 
 function read(text: string): Record<string, Record<string, string>> {
   return Object.fromEntries(
-    Array.from(parsePipConfigFile(text, 'pip.conf'), ([name, options]) => [name, Object.fromEntries(options)]),
+    Array.from(parsePipConfigFile(text, 'pip.conf'), ([name, options]) => [
+      name,
+      Object.fromEntries(options),
+    ]),
   );
 }
 
 describe('parsePipConfigFile', () => {
   test.each([
     ['empty', '', {}],
-    ['equals and colon', '[global]\nindex-url = U\ntimeout: 5\n', { global: { 'index-url': 'U', timeout: '5' } }],
-    ['a URL keeps its colon', '[global]\nindex-url=https://h:1/s', { global: { 'index-url': 'https://h:1/s' } }],
+    [
+      'equals and colon',
+      '[global]\nindex-url = U\ntimeout: 5\n',
+      { global: { 'index-url': 'U', timeout: '5' } },
+    ],
+    [
+      'a URL keeps its colon',
+      '[global]\nindex-url=https://h:1/s',
+      { global: { 'index-url': 'https://h:1/s' } },
+    ],
     ['key spellings', '[global]\nIndex_URL = U\n--cert = c', { global: { 'index-url': 'U', cert: 'c' } }],
     ['comments', '# a\n[global]\n; b\nx = 1 ; c\n  # d\n', { global: { x: '1 ; c' } }],
     ['continuation', '[g]\nx =\n  a\n  b\ny = c', { g: { x: '\na\nb', y: 'c' } }],
@@ -43,15 +54,34 @@ describe('parsePipConfigFile', () => {
   });
 
   test('any text is read, or refused with a typed error', () => {
-    const piece = fc.constantFrom('[g]', '[', ']', '=', ':', '\n', '\r\n', ' ', '#', 'x', '[DEFAULT]', '__proto__');
+    const piece = fc.constantFrom(
+      '[g]',
+      '[',
+      ']',
+      '=',
+      ':',
+      '\n',
+      '\r\n',
+      ' ',
+      '#',
+      'x',
+      '[DEFAULT]',
+      '__proto__',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece).map((pieces) => pieces.join(''))), (text) => {
-        try {
-          parsePipConfigFile(text, 'pip.conf');
-        } catch (error) {
-          expect(error).toBeInstanceOf(ProvpinError);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece).map((pieces) => pieces.join('')),
+        ),
+        (text) => {
+          try {
+            parsePipConfigFile(text, 'pip.conf');
+          } catch (error) {
+            expect(error).toBeInstanceOf(ProvpinError);
+          }
+        },
+      ),
     );
   });
 });

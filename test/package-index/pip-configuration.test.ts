@@ -2,7 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { configFiles, readPipDefaults, type PipEnvironment } from '../../src/package-index/pip-configuration.ts';
+import {
+  configFiles,
+  readPipDefaults,
+  type PipEnvironment,
+} from '../../src/package-index/pip-configuration.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'provpin-pip-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -72,9 +76,15 @@ describe('configFiles', () => {
 
   test('an existing PIP_CONFIG_FILE, or --isolated, takes the place of the user level', () => {
     const named = write('named.conf', '');
-    const environment: PipEnvironment = { env: { PIP_CONFIG_FILE: named }, platform: 'linux', home: '/home/u' };
+    const environment: PipEnvironment = {
+      env: { PIP_CONFIG_FILE: named },
+      platform: 'linux',
+      home: '/home/u',
+    };
     expect(configFiles(environment, false)).toEqual(['/etc/xdg/pip/pip.conf', '/etc/pip.conf', named]);
-    expect(configFiles({ env: {}, platform: 'linux', home: '/home/u' }, true)).not.toContain('/home/u/.pip/pip.conf');
+    expect(configFiles({ env: {}, platform: 'linux', home: '/home/u' }, true)).not.toContain(
+      '/home/u/.pip/pip.conf',
+    );
   });
 
   test('the directory in Library, where it exists', () => {
@@ -94,10 +104,19 @@ describe('readPipDefaults', () => {
     home,
     sitePrefix: path.join(root, 'venv'),
   });
-  write('xdg/pip/pip.conf', '[global]\nproxy = global\nclient-cert = global\n[lock]\ntrusted-host = lock.global\n');
+  write(
+    'xdg/pip/pip.conf',
+    '[global]\nproxy = global\nclient-cert = global\n[lock]\ntrusted-host = lock.global\n',
+  );
   write('home/.pip/pip.conf', '[global]\nproxy = legacy\nclient-cert = legacy\n');
-  write('home/.config/pip/pip.conf', '[global]\nproxy = user\nindex-url = user\n[install]\nindex-url = install\n');
-  write('venv/pip.conf', '[global]\ntrusted-host = site\nextra-index-url =\n  one\n  two\nno-such-option = 1\n');
+  write(
+    'home/.config/pip/pip.conf',
+    '[global]\nproxy = user\nindex-url = user\n[install]\nindex-url = install\n',
+  );
+  write(
+    'venv/pip.conf',
+    '[global]\ntrusted-host = site\nextra-index-url =\n  one\n  two\nno-such-option = 1\n',
+  );
 
   test('levels and sections override one another as in pip', () => {
     const defaults = readPipDefaults([], environment());
@@ -127,6 +146,8 @@ describe('readPipDefaults', () => {
   test('a file that is not UTF-8', () => {
     const file = write('latin.conf', '');
     writeFileSync(file, Buffer.from([0x5b, 0x67, 0x5d, 0xff]));
-    expect(() => readPipDefaults([], environment({ PIP_CONFIG_FILE: file }))).toThrow(`\`${file}\` is not UTF-8`);
+    expect(() => readPipDefaults([], environment({ PIP_CONFIG_FILE: file }))).toThrow(
+      `\`${file}\` is not UTF-8`,
+    );
   });
 });

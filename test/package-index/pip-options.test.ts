@@ -12,17 +12,26 @@ describe('parsePipOptions', () => {
     [['-i', 'U'], [option('--index-url', 'U')]],
     [['-iU'], [option('--index-url', 'U')]],
     [['-vqiU'], [option('--verbose'), option('--quiet'), option('--index-url', 'U')]],
-    [['-vi', 'U'], [option('--verbose'), option('--index-url', 'U')]],
+    [
+      ['-vi', 'U'],
+      [option('--verbose'), option('--index-url', 'U')],
+    ],
     [['--index', 'U'], [option('--index-url', 'U')]],
     [['--extra', 'U'], [option('--extra-index-url', 'U')]],
     [['--no-ind'], [option('--no-index')]],
-    [['--cert', 'a', '--client-cert', 'b'], [option('--cert', 'a'), option('--client-cert', 'b')]],
+    [
+      ['--cert', 'a', '--client-cert', 'b'],
+      [option('--cert', 'a'), option('--client-cert', 'b')],
+    ],
     // Ambiguous for pip, which stops.
     [['--c', 'a'], []],
     [['--index-url', 'U', '--', '--no-index'], [option('--index-url', 'U')]],
     [['--constraint', '--no-index', 'requests'], [option('--constraint', '--no-index')]],
     [['-C', '-i', 'requests'], [option('--config-settings', '-i')]],
-    [['requests', '-r', 'a.txt', '-rb.txt'], [option('--requirement', 'a.txt'), option('--requirement', 'b.txt')]],
+    [
+      ['requests', '-r', 'a.txt', '-rb.txt'],
+      [option('--requirement', 'a.txt'), option('--requirement', 'b.txt')],
+    ],
     [['--unheard-of', '--isolated', '-Z'], [option('--isolated')]],
     [['--index-url'], [option('--index-url', '')]],
     [['-', ''], []],
@@ -32,9 +41,17 @@ describe('parsePipOptions', () => {
 
   test('any arguments are taken', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.string().map((text) => `--${text}`))), (args) => {
-        expect(parsePipOptions(args).length).toBeLessThanOrEqual(args.join('').length);
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.string(),
+            fc.string().map((text) => `--${text}`),
+          ),
+        ),
+        (args) => {
+          expect(parsePipOptions(args).length).toBeLessThanOrEqual(args.join('').length);
+        },
+      ),
     );
   });
 });

@@ -31,7 +31,7 @@ describe('readRequirementsFile', () => {
     ['--index-url https://h/#fragment', ['--index-url https://h/#fragment']],
     ['# --index-url U\n   #x\n', []],
     ['--extra-index-url \\\n  U\\\nV\n', ['--extra-index-url UV']],
-    ["--extra-index-url 'U V' --trusted-host \"h\\\"\"", ['--extra-index-url U V', '--trusted-host h"']],
+    ['--extra-index-url \'U V\' --trusted-host "h\\""', ['--extra-index-url U V', '--trusted-host h"']],
     ['--index-url https://${USER_1}:${PASS}@h/${MISSING}', ['--index-url https://me:pw@h/${MISSING}']],
     ['requests --index-url U', []],
     ['--no-index\n--find-links dir\n--pre\n-e .\n--hash=sha256:1', ['--no-index', '--find-links dir']],
@@ -72,7 +72,10 @@ describe('readRequirementsFile', () => {
   test('files on the network are named, locks are left alone', () => {
     write('requirements.txt', '-r https://h/r.txt\n-r pylock.toml');
     const context = { cwd, env: {} };
-    expect(readRequirementsFile('requirements.txt', context)).toEqual({ lines: [], unread: ['https://h/r.txt'] });
+    expect(readRequirementsFile('requirements.txt', context)).toEqual({
+      lines: [],
+      unread: ['https://h/r.txt'],
+    });
     expect(readRequirementsFile('pylock.dev.toml[extra]', context)).toEqual({ lines: [], unread: [] });
   });
 
@@ -98,15 +101,35 @@ describe('readRequirementsFile', () => {
   });
 
   test('any text is read, or refused with a typed error', () => {
-    const piece = fc.constantFrom('-r', '-i', '--extra', '=', '\\', '\n', ' ', '"', "'", '#', '${A}', 'x', '-c/');
+    const piece = fc.constantFrom(
+      '-r',
+      '-i',
+      '--extra',
+      '=',
+      '\\',
+      '\n',
+      ' ',
+      '"',
+      "'",
+      '#',
+      '${A}',
+      'x',
+      '-c/',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece).map((pieces) => pieces.join(''))), (text) => {
-        try {
-          read(text, { A: 'b' });
-        } catch (error) {
-          expect(error).toBeInstanceOf(ProvpinError);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece).map((pieces) => pieces.join('')),
+        ),
+        (text) => {
+          try {
+            read(text, { A: 'b' });
+          } catch (error) {
+            expect(error).toBeInstanceOf(ProvpinError);
+          }
+        },
+      ),
     );
   });
 });

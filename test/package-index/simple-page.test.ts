@@ -24,7 +24,13 @@ function onlyFile(page: SimplePage) {
 describe('JSON', () => {
   test('a file with everything', () => {
     const file = onlyFile(
-      json(jsonFile({ provenance: 'https://other.example/p', 'upload-time': '2026-01-01T00:00:00Z', yanked: true })),
+      json(
+        jsonFile({
+          provenance: 'https://other.example/p',
+          'upload-time': '2026-01-01T00:00:00Z',
+          yanked: true,
+        }),
+      ),
     );
     expect(file).toEqual({
       filename: WHEEL,
@@ -57,12 +63,14 @@ describe('JSON', () => {
     expect(json(jsonFile(members))).toEqual({ kind: 'page', files: [] });
   });
 
-  test.each([[{ hashes: {} }], [{ hashes: null }], [{ hashes: { sha256: 'ab' } }], [{ hashes: { sha256: [SHA256] } }]])(
-    'no hash in %j',
-    (members) => {
-      expect(onlyFile(json(jsonFile(members)))).not.toHaveProperty('sha256');
-    },
-  );
+  test.each([
+    [{ hashes: {} }],
+    [{ hashes: null }],
+    [{ hashes: { sha256: 'ab' } }],
+    [{ hashes: { sha256: [SHA256] } }],
+  ])('no hash in %j', (members) => {
+    expect(onlyFile(json(jsonFile(members)))).not.toHaveProperty('sha256');
+  });
 
   test('a hash in upper case', () => {
     expect(onlyFile(json(jsonFile({ hashes: { sha256: SHA256.toUpperCase() } })))?.sha256).toBe(SHA256);
@@ -90,9 +98,12 @@ describe('JSON', () => {
     expect(parse(JSON.stringify(jsonFile({})), type).kind).toBe('page');
   });
 
-  test.each(['application/json', 'application/vnd.pypi.simple.v2+json', 'text/plain', ''])('not as %s', (type) => {
-    expect(parse(JSON.stringify(jsonFile({})), type).kind).toBe('malformed');
-  });
+  test.each(['application/json', 'application/vnd.pypi.simple.v2+json', 'text/plain', ''])(
+    'not as %s',
+    (type) => {
+      expect(parse(JSON.stringify(jsonFile({})), type).kind).toBe('malformed');
+    },
+  );
 });
 
 describe('HTML', () => {
@@ -100,7 +111,9 @@ describe('HTML', () => {
 
   test('a file with everything', () => {
     const file = onlyFile(
-      html(`<a href="/files/${WHEEL}#sha256=${SHA256}" data-provenance="https://other.example/p?a=1&amp;b=2">x</a>`),
+      html(
+        `<a href="/files/${WHEEL}#sha256=${SHA256}" data-provenance="https://other.example/p?a=1&amp;b=2">x</a>`,
+      ),
     );
     expect(file).toEqual({
       filename: WHEEL,
@@ -163,8 +176,22 @@ test('any page is read or malformed', () => {
     fc.uint8Array(),
     fc.json().map((text) => Buffer.from(text)),
     fc
-      .record({ meta: fc.anything(), files: fc.array(fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom('filename', 'url', 'hashes', 'provenance'), fc.anything()))) })
-      .map((page) => Buffer.from(JSON.stringify({ ...page, meta: { 'api-version': '1.0' } }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))),
+      .record({
+        meta: fc.anything(),
+        files: fc.array(
+          fc.oneof(
+            fc.anything(),
+            fc.dictionary(fc.constantFrom('filename', 'url', 'hashes', 'provenance'), fc.anything()),
+          ),
+        ),
+      })
+      .map((page) =>
+        Buffer.from(
+          JSON.stringify({ ...page, meta: { 'api-version': '1.0' } }, (_, value: unknown) =>
+            typeof value === 'bigint' ? String(value) : value,
+          ),
+        ),
+      ),
   );
   fc.assert(
     fc.property(anything, fc.constantFrom(JSON_TYPE, 'text/html', ''), (body, type) => {

@@ -1,0 +1,510 @@
+/** The whole part against loopback indexes: which index is asked what, and what is made of the answers. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ProvpinError } from '../../src/errors.ts';
+import type { IndexConfiguration, PackageIndex, ProvenanceLookup } from '../../src/package-index/contract.ts';
+import { createPackageIndex, type PackageIndexOptions } from '../../src/package-index/package-index.ts';
+import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
+import { startIndex, type Fault, type IndexOptions, type TestIndex } from '../support/package-index.ts';
+import { configuration, quick } from './loopback.ts';
+
+const root = mkdtempSync(path.join(tmpdir(), 'provpin-index-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const toClose: { close: () => Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(toClose.splice(0).map(({ close }) => close()));
+});
+
+const DOCUMENT = '{"version":1,"attestation_bundles":[]}';
+const wheel = makeWheel({ name: 'demo' });
+const rebuilt = makeWheel({ name: 'demo', content: 'rebuilt' });
+
+async function start(options: IndexOptions = {}): Promise<TestIndex> {
+  const index = await startIndex(options);
+  toClose.push(index);
+  return index;
+}
+
+function open(
+  indexes: readonly TestIndex[],
+  options: Partial<PackageIndexOptions> = {},
+  settings: Partial<IndexConfiguration> = {},
+): PackageIndex & { warnings: string[] } {
+  const warnings: string[] = [];
+  const addresses = indexes.map(({ simpleUrl }) => ({ url: simpleUrl.replace(/\/$/u, '') }));
+  const created = createPackageIndex(configuration({ indexes: addresses, ...settings }), {
+    ...quick().options,
+    offline: false,
+    warn: (message) => warnings.push(message),
+    ...options,
+  });
+  toClose.push(created);
+  return { ...created, warnings };
+}
+
+const refOf = ({ name, version, filename, sha256 }: Distribution) => ({ name, version, filename, sha256 });
+const textOf = (lookup: ProvenanceLookup) =>
+  lookup.kind === 'found' ? Buffer.from(lookup.document).toString() : lookup;
+
+describe('one index', () => {
+  let index: TestIndex;
+  beforeEach(async () => {
+    index = await start();
+    index.publish(wheel, { provenance: DOCUMENT, uploadTime: '2026-05-01T00:00:00Z' });
+  });
+
+  test.each([
+    ['JSON', { json: true }],
+    ['HTML', { json: false }],
+    ['relative links', { links: 'relative' as const }],
+    ['relative links in HTML', { json: false, links: 'relative' as const }],
+  ])('provenance by a page in %s', async (_, modes) => {
+    index.setModes(modes);
+    const lookup = await open([index]).findProvenance(refOf(wheel));
+    expect(textOf(lookup)).toBe(DOCUMENT);
+    expect(lookup).toMatchObject({
+      kind: 'found',
+      fromCache: false,
+      url: `${index.origin}/integrity/demo/1.0.0/${wheel.filename}/provenance`,
+    });
+  });
+
+  test('upload-time comes along', async () => {
+    const lookup = await open([index]).findProvenance(refOf(wheel));
+    expect(lookup).toHaveProperty('uploadTime', '2026-05-01T00:00:00Z');
+    index.attest(wheel.filename, undefined);
+    expect(await open([index]).findProvenance(refOf(wheel))).toMatchObject({
+      kind: 'absent',
+      uploadTime: '2026-05-01T00:00:00Z',
+    });
+  });
+
+  test.each([
+    ['without provenance', () => index.attest(wheel.filename, undefined)],
+    ['of an index that serves none', () => index.setModes({ provenance: false })],
+  ])('a file %s is absent', async (_, change) => {
+    change();
+    expect(await open([index]).findProvenance(refOf(wheel))).toEqual({
+      kind: 'absent',
+      indexes: [index.simpleUrl.replace(/\/$/u, '')],
+      reason: expect.stringContaining('lists it without provenance') as string,
+      uploadTime: '2026-05-01T00:00:00Z',
+    });
+  });
+
+  test.each([
+    [
+      'another file of that name',
+      () => index.replace(wheel.filename, rebuilt.bytes),
+      'lists another file of that name',
+    ],
+    ['another file only', () => index.remove(wheel.filename), 'does not list it'],
+    ['no such project', () => index.fail('/simple/demo/', { kind: 'status', status: 404 }), 'HTTP 404'],
+  ])('%s: neither found nor absent', async (_, change, reason) => {
+    index.publish(makeWheel({ name: 'demo', version: '0.9' }));
+    change();
+    expect(await open([index]).findProvenance(refOf(wheel))).toEqual({
+      kind: 'unavailable',
+      cause: 'refused',
+      reason: expect.stringMatching(
+        new RegExp(`^no index lists \`${wheel.filename}\` .*${reason}`, 'u'),
+      ) as string,
+    });
+  });
+
+  const failures: [string, Fault, string, string][] = [
+    ['403', { kind: 'status', status: 403 }, 'refused', 'HTTP 403 (Forbidden)'],
+    ['429', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, 'refused', 'HTTP 429'],
+    ['500', { kind: 'status', status: 500 }, 'unreachable', 'HTTP 500'],
+    ['a hang', { kind: 'hang' }, 'unreachable', 'took too long'],
+    ['a cut body', { kind: 'cut' }, 'unreachable', 'closed'],
+    ['100 MB', { kind: 'oversized', bytes: 100_000_000 }, 'unreachable', 'larger than'],
+    ['a gzip bomb', { kind: 'gzip-bomb', bytes: 100_000_000 }, 'unreachable', 'larger than'],
+    ['a login page', { kind: 'html' }, 'refused', ''],
+    [
+      'other words',
+      { kind: 'body', body: 'hello', contentType: 'text/markdown' },
+      'refused',
+      'text/markdown',
+    ],
+    [
+      'a redirect elsewhere',
+      { kind: 'redirect', to: 'http://index.example/' },
+      'unreachable',
+      'plain http is not used',
+    ],
+  ];
+  const timeouts = { connect: 2_000, headers: 2_000, body: 2_000, document: 1_500, download: 2_000 };
+  test.each(failures)('%s instead of the provenance is unavailable', async (_, fault, cause, reason) => {
+    index.fail('/integrity/', fault);
+    expect(await open([index], { timeouts }).findProvenance(refOf(wheel))).toEqual({
+      kind: 'unavailable',
+      cause,
+      reason: expect.stringContaining(reason) as string,
+    });
+  });
+  test.each(failures)('%s instead of the page is unavailable', async (_, fault, cause, reason) => {
+    index.fail('/simple/', fault);
+    const lookup = await open([index], { timeouts }).findProvenance(refOf(wheel));
+    expect(lookup).toMatchObject({ kind: 'unavailable', reason: expect.stringContaining(reason) as string });
+    // HTML is one of the two forms of a page: a login page is a page that lists nothing.
+    expect(lookup).toHaveProperty('cause', cause);
+  });
+
+  test('JSON that is none', async () => {
+    index.fail('/simple/', { kind: 'invalid-json' });
+    expect(await open([index]).findProvenance(refOf(wheel))).toMatchObject({
+      kind: 'unavailable',
+      reason: expect.stringContaining('it is not JSON') as string,
+    });
+  });
+
+  test('provenance that is promised and not served is unavailable, not absent', async () => {
+    index.setModes({ integrity: false });
+    expect(await open([index]).findProvenance(refOf(wheel))).toMatchObject({
+      kind: 'unavailable',
+      cause: 'refused',
+      reason: expect.stringContaining('promises provenance that it does not serve') as string,
+    });
+  });
+
+  test('a project has one page, however many files', async () => {
+    const wheels = Array.from({ length: 60 }, (_, minor) =>
+      makeWheel({ name: 'demo', tag: `cp3${minor}-none-any` }),
+    );
+    wheels.forEach((each) => index.publish(each, { provenance: DOCUMENT }));
+    const opened = open([index]);
+    const lookups = await Promise.all(wheels.map((each) => opened.findProvenance(refOf(each))));
+    expect(lookups.map(({ kind }) => kind)).toEqual(Array(60).fill('found'));
+    expect(index.requests.filter(({ path: url }) => url.startsWith('/simple/'))).toHaveLength(1);
+  });
+
+  test.each(['../../etc', 'Demo', 'a/b', '', 'demo?x'])('a project %j is not asked for', async (name) => {
+    expect((await open([index]).findProvenance({ ...refOf(wheel), name })).kind).toBe('unavailable');
+    expect(index.requests).toHaveLength(0);
+  });
+
+  test('the index that the lock names is asked instead', async () => {
+    const named = await start();
+    named.publish(wheel, { provenance: '{"named":true}' });
+    const lookup = await open([index]).findProvenance({ ...refOf(wheel), index: named.simpleUrl });
+    expect(textOf(lookup)).toBe('{"named":true}');
+    expect(index.requests).toHaveLength(0);
+  });
+});
+
+test('no index at all', async () => {
+  expect(await open([]).findProvenance(refOf(wheel))).toEqual({
+    kind: 'unavailable',
+    cause: 'refused',
+    reason: `no index is configured to ask for \`${wheel.filename}\``,
+  });
+});
+
+describe('several indexes', () => {
+  let first: TestIndex;
+  let second: TestIndex;
+  beforeEach(async () => {
+    first = await start();
+    second = await start();
+  });
+  const find = () => open([first, second]).findProvenance(refOf(wheel));
+
+  test('the first that has provenance', async () => {
+    first.publish(wheel, { provenance: '{"first":true}' });
+    second.publish(wheel, { provenance: '{"second":true}' });
+    expect(textOf(await find())).toBe('{"first":true}');
+    expect(second.requests).toHaveLength(0);
+  });
+
+  test('the second has provenance for the same bytes', async () => {
+    first.publish(wheel);
+    second.publish(wheel, { provenance: DOCUMENT });
+    expect(textOf(await find())).toBe(DOCUMENT);
+  });
+
+  test('a rebuilt file of that name at the first has no say', async () => {
+    first.publish(rebuilt, { provenance: '{"of":"other bytes"}' });
+    second.publish(wheel);
+    expect((await find()).kind).toBe('absent');
+    second.attest(wheel.filename, DOCUMENT);
+    expect(textOf(await find())).toBe(DOCUMENT);
+  });
+
+  test('absent needs an index that has the file', async () => {
+    expect((await find()).kind).toBe('unavailable');
+    second.publish(wheel);
+    expect(await find()).toMatchObject({ kind: 'absent', indexes: [expect.any(String), expect.any(String)] });
+  });
+
+  test('an unavailable one spoils absence, and not presence', async () => {
+    first.fail('/simple/', { kind: 'status', status: 503 });
+    second.publish(wheel);
+    expect(await find()).toMatchObject({ kind: 'unavailable', cause: 'unreachable' });
+    second.attest(wheel.filename, DOCUMENT);
+    expect(textOf(await find())).toBe(DOCUMENT);
+  });
+});
+
+describe('credentials', () => {
+  const auth = { username: 'user', password: 'pa:ss' };
+
+  test('reach the index, its provenance and its files', async () => {
+    const index = await start({ auth });
+    index.publish(wheel, { provenance: DOCUMENT });
+    const indexes = [{ url: index.simpleUrl, credentials: auth }];
+    const opened = open([], {}, { indexes });
+    expect(textOf(await opened.findProvenance(refOf(wheel)))).toBe(DOCUMENT);
+    expect((await opened.fetchArtifact(refOf(wheel))).length).toBe(wheel.bytes.length);
+    expect(
+      await opened.hashArtifact({
+        ...refOf(wheel),
+        hashes: {},
+        url: `${index.origin}/files/${wheel.filename}`,
+      }),
+    ).toHaveProperty('kind', 'unavailable');
+    const hashes = { sha256: wheel.sha256 };
+    expect(
+      await opened.hashArtifact({ ...refOf(wheel), hashes, url: `${index.origin}/files/${wheel.filename}` }),
+    ).toEqual({ kind: 'hashed', sha256: wheel.sha256 });
+  });
+
+  test('of netrc', async () => {
+    const index = await start({ auth });
+    index.publish(wheel, { provenance: DOCUMENT });
+    const netrc = [{ host: '127.0.0.1', ...auth }];
+    expect(textOf(await open([index], {}, { netrc }).findProvenance(refOf(wheel)))).toBe(DOCUMENT);
+    expect(await open([index]).findProvenance(refOf(wheel))).toMatchObject({
+      kind: 'unavailable',
+      cause: 'refused',
+    });
+  });
+
+  test('do not follow the index to another origin', async () => {
+    const other = await start();
+    const index = await start();
+    const page = {
+      meta: { 'api-version': '1.4' },
+      name: 'demo',
+      files: [
+        {
+          filename: wheel.filename,
+          url: `${other.origin}/files/${wheel.filename}`,
+          hashes: { sha256: wheel.sha256 },
+          provenance: `${other.origin}/integrity/demo/1.0.0/${wheel.filename}/provenance`,
+        },
+      ],
+    };
+    index.fail('/simple/', {
+      kind: 'body',
+      body: JSON.stringify(page),
+      contentType: 'application/vnd.pypi.simple.v1+json',
+    });
+    other.publish(wheel, { provenance: DOCUMENT });
+    const opened = open([], {}, { indexes: [{ url: index.simpleUrl, credentials: auth }] });
+    expect(textOf(await opened.findProvenance(refOf(wheel)))).toBe(DOCUMENT);
+    await opened.fetchArtifact(refOf(wheel));
+    expect(index.requests[0]?.headers).toHaveProperty('authorization');
+    expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+  });
+
+  test('are not shown', async () => {
+    const index = await start({ auth });
+    index.fail('/', { kind: 'status', status: 403 });
+    const locked = index.simpleUrl.replace('//', '//user:s3cr3t@');
+    expect(JSON.stringify(await open([]).findProvenance({ ...refOf(wheel), index: locked }))).not.toContain(
+      's3cr3t',
+    );
+  });
+});
+
+describe('--attestations-from', () => {
+  test('takes the place of the indexes', async () => {
+    const mirror = await start({ modes: { provenance: false } });
+    const source = await start();
+    mirror.publish(wheel);
+    source.publish(wheel, { provenance: DOCUMENT });
+    const opened = open([mirror], { attestationsFrom: source.origin });
+    expect(textOf(await opened.findProvenance({ ...refOf(wheel), index: mirror.simpleUrl }))).toBe(DOCUMENT);
+    expect(mirror.requests).toHaveLength(0);
+  });
+
+  test('as a template', async () => {
+    const source = await start();
+    source.publish(wheel, { provenance: DOCUMENT });
+    const attestationsFrom = `${source.origin}/integrity/{project}/{version}/{filename}/provenance`;
+    const opened = open([], { attestationsFrom });
+    expect(textOf(await opened.findProvenance(refOf(wheel)))).toBe(DOCUMENT);
+    expect(await opened.findProvenance(refOf(makeSdist({ name: 'demo' })))).toEqual({
+      kind: 'absent',
+      indexes: [attestationsFrom],
+      reason: expect.stringContaining('HTTP 404') as string,
+    });
+  });
+
+  test('other bytes of the same name there have no say', async () => {
+    const source = await start();
+    source.publish(rebuilt, { provenance: DOCUMENT });
+    const opened = open([], { attestationsFrom: source.simpleUrl });
+    expect(await opened.findProvenance(refOf(wheel))).toMatchObject({ kind: 'unavailable' });
+  });
+
+  test('no URL', () => {
+    expect(() => open([], { attestationsFrom: 'pypi' })).toThrow(ProvpinError);
+  });
+});
+
+describe('the cache', () => {
+  let index: TestIndex;
+  let cacheDir: string;
+  beforeEach(async () => {
+    index = await start();
+    index.publish(wheel, { provenance: DOCUMENT });
+    cacheDir = mkdtempSync(path.join(root, 'cache-'));
+  });
+
+  test('is filled by what verified, and saves the request', async () => {
+    const opened = open([index], { cacheDir });
+    await opened.findProvenance(refOf(wheel));
+    expect(readdirSync(cacheDir)).toEqual([]);
+    await opened.remember(wheel.sha256, Buffer.from(DOCUMENT));
+    index.clearRequests();
+    index.attest(wheel.filename, undefined);
+    const lookup = await open([index], { cacheDir }).findProvenance(refOf(wheel));
+    expect(lookup).toMatchObject({ kind: 'found', fromCache: true });
+    expect(textOf(lookup)).toBe(DOCUMENT);
+    expect(index.requests).toHaveLength(0);
+  });
+
+  test('is passed by when it does not verify', async () => {
+    const opened = open([index], { cacheDir });
+    await opened.remember(wheel.sha256, Buffer.from('poison'));
+    const file = path.join(cacheDir, 'provenance', wheel.sha256.slice(0, 2), `${wheel.sha256}.json`);
+    expect(textOf(await opened.findProvenance(refOf(wheel)))).toBe('poison');
+    writeFileSync(file, '');
+    expect(textOf(await opened.findProvenance(refOf(wheel)))).toBe('');
+    const fresh = await opened.findProvenance(refOf(wheel), { bypassCache: true });
+    expect(textOf(fresh)).toBe(DOCUMENT);
+    expect(fresh).toHaveProperty('fromCache', false);
+  });
+
+  test('does not remember absence', async () => {
+    index.attest(wheel.filename, undefined);
+    expect((await open([index], { cacheDir }).findProvenance(refOf(wheel))).kind).toBe('absent');
+    expect(readdirSync(cacheDir)).toEqual([]);
+    index.attest(wheel.filename, DOCUMENT);
+    expect((await open([index], { cacheDir }).findProvenance(refOf(wheel))).kind).toBe('found');
+  });
+
+  test('that cannot be used is done without, with one warning', async () => {
+    const file = path.join(cacheDir, 'file');
+    writeFileSync(file, '');
+    const opened = open([index], { cacheDir: file });
+    expect((await opened.findProvenance(refOf(wheel))).kind).toBe('found');
+    await opened.remember(wheel.sha256, Buffer.from(DOCUMENT));
+    expect(opened.warnings).toHaveLength(1);
+  });
+
+  test('is all there is with --offline', async () => {
+    const opened = open([index], { cacheDir, offline: true });
+    const unavailable = (reason: string) => ({ kind: 'unavailable', cause: 'unreachable', reason });
+    expect(await opened.findProvenance(refOf(wheel))).toEqual(
+      unavailable('not in the cache, and `--offline`'),
+    );
+    await opened.remember(wheel.sha256, Buffer.from(DOCUMENT));
+    expect((await opened.findProvenance(refOf(wheel))).kind).toBe('found');
+    expect(await opened.findProvenance(refOf(wheel), { bypassCache: true })).toHaveProperty(
+      'kind',
+      'unavailable',
+    );
+    expect(await open([index], { offline: true }).findProvenance(refOf(wheel))).toEqual(
+      unavailable('there is no cache, and `--offline`'),
+    );
+    expect(await opened.hashArtifact({ ...refOf(wheel), hashes: { sha512: '' } })).toHaveProperty(
+      'kind',
+      'unavailable',
+    );
+    await expect(opened.fetchArtifact(refOf(wheel))).rejects.toThrow('`--offline`');
+    expect(index.requests).toHaveLength(0);
+  });
+});
+
+describe('files', () => {
+  let index: TestIndex;
+  beforeEach(async () => {
+    index = await start();
+    index.publish(wheel);
+  });
+  const sha512 = 'sha512';
+  const digest = async (bytes: Uint8Array) =>
+    Buffer.from(await crypto.subtle.digest('SHA-512', new Uint8Array(bytes))).toString('hex');
+
+  test.each([
+    ['by the URL of the lock', (origin: string) => ({ url: `${origin}/files/${wheel.filename}` })],
+    ['by the page of the index', () => ({})],
+  ])('are hashed %s', async (_, place) => {
+    const hashes = { md5: 'not looked at', [sha512]: await digest(wheel.bytes) };
+    const file = { ...refOf(wheel), ...place(index.origin), hashes, size: wheel.bytes.length };
+    expect(await open([index]).hashArtifact(file)).toEqual({ kind: 'hashed', sha256: wheel.sha256 });
+  });
+
+  test('that are not those of the lock', async () => {
+    const opened = open([index]);
+    const hashes = { [sha512]: await digest(rebuilt.bytes) };
+    expect(await opened.hashArtifact({ ...refOf(wheel), hashes })).toEqual({
+      kind: 'mismatch',
+      reason: `\`${wheel.filename}\` is not the file of the lock: its sha512 is not the lock's`,
+    });
+    const own = { [sha512]: await digest(wheel.bytes) };
+    expect(await opened.hashArtifact({ ...refOf(wheel), hashes: own, size: 1 })).toHaveProperty(
+      'kind',
+      'mismatch',
+    );
+  });
+
+  test.each([
+    ['no hash', {}, {}, 'no hash that binds'],
+    ['weak hashes only', { hashes: { md5: '0', sha1: '0' } }, {}, 'no hash that binds'],
+    ['an URL that is none', { url: '../x', hashes: { sha512: '' } }, {}, 'is not a URL'],
+    ['a file URL', { url: 'file:///etc/passwd', hashes: { sha512: '' } }, {}, 'is not https'],
+    [
+      'no such file',
+      { filename: 'demo-2.0-py3-none-any.whl', hashes: { sha512: '' } },
+      {},
+      'does not list it',
+    ],
+    ['an index that fails', { hashes: { sha512: '' } }, { kind: 'status', status: 500 } as const, 'HTTP 500'],
+  ])('cannot be hashed with %s', async (_, changes, fault, reason) => {
+    if ('kind' in fault) {
+      index.fail('/files/', fault);
+    }
+    expect(await open([index]).hashArtifact({ ...refOf(wheel), hashes: {}, ...changes })).toEqual({
+      kind: 'unavailable',
+      cause: expect.any(String) as string,
+      reason: expect.stringContaining(reason) as string,
+    });
+  });
+
+  test('are fetched by name and hash', async () => {
+    const bytes = await open([index]).fetchArtifact(refOf(wheel));
+    expect(Buffer.from(bytes).equals(wheel.bytes)).toBe(true);
+  });
+
+  test.each([
+    ['is not listed', () => index.remove(wheel.filename), 'HTTP 404'],
+    ['is listed with another hash', () => index.replace(wheel.filename, rebuilt.bytes), 'does not list it'],
+    [
+      'is other bytes than listed',
+      () => index.replace(wheel.filename, rebuilt.bytes, { keepHash: true }),
+      'sent has another sha256',
+    ],
+    ['is not served', () => index.fail('/files/', { kind: 'status', status: 404 }), 'HTTP 404'],
+  ])('are an error when one %s', async (_, change, reason) => {
+    change();
+    const fetched = open([index]).fetchArtifact(refOf(wheel));
+    await expect(fetched).rejects.toThrow(reason);
+    await expect(fetched).rejects.toMatchObject({ exitCode: 3, code: 'fetch-artifact' });
+  });
+});
