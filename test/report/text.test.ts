@@ -106,7 +106,7 @@ test.each([
     fc.property(hostileReport, (report) => {
       const text = withoutColor(textFormat.render(report, options));
       const lines = text.split('\n');
-      expect(text).toMatch(/^(?:[ -~\n✓✗·…]|[^\p{C}\p{Zl}\p{Zp}])*$/u);
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
       expect(text).not.toMatch(/##[a-z]*\[/i);
       for (const line of lines) expect(line).toMatch(LINE);
       expect(lines.filter((line) => /^[✓+✗?·-] /.test(line))).toHaveLength(report.packages.length);
