@@ -212,6 +212,11 @@ describe('judge: several packages', () => {
     expect(judged(packages.toReversed(), lines)).toEqual(expected);
   });
 
+  test('findings of one rule are sorted by file', () => {
+    const files = [misclaimed('z.whl', 'a', 'acme'), misclaimed('a.whl', 'b', 'acme')];
+    expect(judged([demo(files)], [LINE]).findings.map(({ file }) => file)).toEqual(['a.whl', 'z.whl']);
+  });
+
   test('receipts reach the rules, and only raise warnings', () => {
     const drifted = signed('a.whl', github('acme/demo', { ...IDS, runner: 'self-hosted' }));
     const facts = {
@@ -230,6 +235,43 @@ describe('judge: several packages', () => {
     expect(
       judged([demo([drifted], { name: 'elsewhere' })], [`elsewhere ${ACME}`], { receipts: [facts] }).findings,
     ).toEqual([]);
+  });
+});
+
+describe('judge: --accept', () => {
+  const MOVED = [demo(by(TRANSFERRED))];
+  const NEW_LINE = 'demo https://github.com/new/demo repository-id=11 owner-id=99';
+
+  test('judges by what the lines become, and by nothing of what they were', () => {
+    const judgement = judged(MOVED, [LINE, 'demo==1.0 unsigned', 'zoo unsigned'], { accept: ['Demo'] });
+    expect(
+      [...judgement.replacements].map(([name, entries]) => [name, entries.map((entry) => spell(entry))]),
+    ).toEqual([['demo', [NEW_LINE]]]);
+    expect(judgement.packages.map(({ status }) => status)).toEqual(['recorded']);
+    expect(judgement.findings.map(({ rule, package: name }) => [rule, name])).toEqual([
+      ['entry-unused', 'zoo'],
+    ]);
+    expect(judgement.additions).toEqual([]);
+  });
+
+  test('leaves the findings of a name that would not hold even then', () => {
+    const packages = [demo([...by(TRANSFERRED), invalid('b.whl')])];
+    const judgement = judged(packages, [LINE], { accept: ['demo', 'nobody'], tofu: true });
+    expect(judgement).toMatchObject({
+      outcome: 'findings',
+      refusedAccepts: ['demo'],
+      unknownAccepts: ['nobody'],
+    });
+    expect(judgement.replacements.size).toBe(0);
+    expect(judgement.findings).toEqual(judged(packages, [LINE]).findings);
+  });
+
+  test('in a TOFU run, concerns the accepted name only', () => {
+    const packages = [...MOVED, demo(by(MALLORY), { name: 'other' }), demo(by(GOOGLE), { name: 'third' })];
+    const judgement = judged(packages, [LINE, `other ${ACME}`], { accept: ['demo'], tofu: true });
+    expect([...judgement.replacements.keys()]).toEqual(['demo']);
+    expect(judgement.additions.map((entry) => spell(entry))).toEqual([`third ${GOOGLE.uri}`]);
+    expect(judgement.packages.map(({ status }) => status)).toEqual(['recorded', 'failed', 'recorded']);
   });
 });
 

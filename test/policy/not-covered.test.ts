@@ -61,4 +61,8 @@ describe('not-covered', () => {
       },
     ]);
   });
+
+  test('shows a line for another version too, since it is what makes it an error', () => {
+    expect(findingsOf(RULE, VCS, [`demo==1.0 ${ACME}`])).toMatchObject([{ recorded: ACME, entryLine: 1 }]);
+  });
 });

@@ -91,6 +91,16 @@ describe('publisher-changed', () => {
     expect(finding?.message).toContain('`poisoned.whl` (1 of 40 files)');
   });
 
+  test('two attestations of one file by one signer are one file', () => {
+    const [finding, ...others] = findingsOf(
+      RULE,
+      demo([signed('b.whl'), signedTwice('a.whl', [MALLORY, MALLORY])]),
+      [LINE],
+    );
+    expect(others).toEqual([]);
+    expect(finding?.message).toContain('`a.whl` (1 of 2 files)');
+  });
+
   test('every alternative is shown', () => {
     const lines = [LINE, `demo ${GOOGLE.uri}`, 'demo unsigned until=2030-01-01'];
     const [finding] = findingsOf(RULE, demo([signed('a.whl', MALLORY)]), lines);

@@ -47,6 +47,12 @@ describe('reportPackage', () => {
     ['one invalid', [signed('a.whl'), invalid('b.whl')], 'failed', 'verified failed'],
     ['one unsupported', [signed('a.whl'), unsupported('b.whl')], 'failed', 'verified failed'],
     ['one unavailable', [signed('a.whl'), unavailable('b.whl')], 'unavailable', 'verified unavailable'],
+    [
+      'one unavailable, one invalid',
+      [unavailable('a.whl'), invalid('b.whl')],
+      'failed',
+      'unavailable failed',
+    ],
     ['one unsigned', [signed('a.whl'), unsigned('b.whl')], 'unsigned', 'verified unsigned'],
     ['one not covered', [signed('a.whl'), uncovered('b.whl')], 'not-covered', 'verified not-covered'],
     [
