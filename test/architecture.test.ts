@@ -28,3 +28,9 @@ test('the documentation has the plug-in lists that there are', () => {
     expect(docs).toContain(`\`src/${folder}/contract.ts\``);
   }
 });
+
+test('every part has its layer', () => {
+  const [, layers = ''] = /^## Layers\n[^]*?```text\n([^]*?)```/m.exec(docs) ?? [];
+  const parts = readdirSync(new URL('src', root)).map((name) => name.replace(/\.ts$/, ''));
+  expect(layers.match(/[a-z-]+/g)?.toSorted()).toEqual(parts.filter((part) => part !== 'index'));
+});
