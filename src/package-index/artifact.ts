@@ -1,8 +1,10 @@
 import { createHash, getHashes, type Hash } from 'node:crypto';
 import type { Hashes } from '../model.ts';
 
-/** Names of Python's `hashlib` to those of OpenSSL, for the hashes that nobody can find a second file for. */
-const BINDING_ALGORITHMS: ReadonlyMap<string, string> = new Map([
+/** Names of Python's `hashlib` to those of OpenSSL. */
+const ALGORITHMS: ReadonlyMap<string, string> = new Map([
+  ['md5', 'md5'],
+  ['sha1', 'sha1'],
   ['sha224', 'sha224'],
   ['sha256', 'sha256'],
   ['sha384', 'sha384'],
@@ -15,12 +17,18 @@ const BINDING_ALGORITHMS: ReadonlyMap<string, string> = new Map([
   ['blake2s', 'blake2s256'],
 ]);
 
-/** The hashes of a lock that can be checked here and bind one file; md5 and sha1 do not. */
-export function bindingHashes(hashes: Hashes): Hashes {
+/** Somebody may have made two files with one of these: checked like all the others, and never enough by itself. */
+const WEAK: ReadonlySet<string> = new Set(['md5', 'sha1']);
+
+/** The names of a lock's hashes that cannot be computed here. */
+export function unknownHashes(hashes: Hashes): readonly string[] {
   const available = new Set(getHashes());
-  return Object.fromEntries(
-    Object.entries(hashes).filter(([name]) => available.has(BINDING_ALGORITHMS.get(name) ?? '')),
-  );
+  return Object.keys(hashes).filter((name) => !available.has(ALGORITHMS.get(name) ?? ''));
+}
+
+/** Whether hashes that can be computed here stand for one file and no other. */
+export function bindOneFile(hashes: Hashes): boolean {
+  return Object.keys(hashes).some((name) => ALGORITHMS.has(name) && !WEAK.has(name));
 }
 
 export interface MeasuredArtifact {
@@ -37,7 +45,7 @@ export async function measure(
   algorithms: readonly string[],
 ): Promise<MeasuredArtifact> {
   const hashers = new Map<string, Hash>(
-    ['sha256', ...algorithms].map((name) => [name, createHash(BINDING_ALGORITHMS.get(name) ?? name)]),
+    ['sha256', ...algorithms].map((name) => [name, createHash(ALGORITHMS.get(name) ?? name)]),
   );
   let size = 0;
   for await (const chunk of body) {

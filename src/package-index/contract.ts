@@ -45,7 +45,10 @@ export type FindProvenance = (
   options?: FindProvenanceOptions,
 ) => Promise<ProvenanceLookup>;
 
-/** A file that the lock pins without a sha256: it has to be downloaded to learn it. */
+/**
+ * A file that the lock pins by other hashes than a sha256 alone: it has to be downloaded, to learn its sha256 and because
+ * every one of the hashes must be its. Installers take a file that has *any* of them.
+ */
 export interface UnhashedArtifactRef extends Omit<ArtifactRef, 'sha256'> {
   readonly hashes: Hashes;
   /** Bytes. */
@@ -63,7 +66,7 @@ export interface PackageIndex {
   readonly findProvenance: FindProvenance;
   /** Keeps a document for the next run. To be called only with a document that verified for this sha256. */
   readonly remember: (sha256: string, document: Uint8Array) => Promise<void>;
-  /** Downloads a file and hashes it; the lock's own hashes and size must hold. Never throws for what an index does. */
+  /** Downloads a file and hashes it; all the lock's hashes and its size must hold. Never throws for what an index does. */
   readonly hashArtifact: (file: UnhashedArtifactRef) => Promise<HashLookup>;
   /** Downloads a file by name and sha256. @throws ProvpinError, exit code 3 */
   readonly fetchArtifact: (file: ArtifactRef) => Promise<Uint8Array>;
@@ -96,8 +99,16 @@ export interface NetrcMachine extends Credentials {
   readonly host: string;
 }
 
+/** How long to wait, and how often to try again; our own limits where pip is given none. */
+export interface TimeLimits {
+  /** pip's `--timeout`: milliseconds without a sign of life (a connection, an answer, the next piece of a body). */
+  readonly timeout?: number;
+  /** pip's `--retries`: attempts after the first. */
+  readonly retries?: number;
+}
+
 /** How files are reached: what pip would use, read from where pip reads it. Holds secrets: never printed. */
-export interface IndexConfiguration {
+export interface IndexConfiguration extends TimeLimits {
   /** In the order in which pip asks them; empty with `--no-index`. */
   readonly indexes: readonly IndexAddress[];
   /** `--find-links` locations, credentials removed: pip may take files from there that no index has. */

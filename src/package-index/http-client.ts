@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { limitConcurrency } from './concurrency.ts';
-import type { IndexConfiguration } from './contract.ts';
+import type { IndexConfiguration, TimeLimits } from './contract.ts';
 import {
   attemptGet,
   type Answer,
@@ -55,7 +55,11 @@ const DEFAULT_TIMEOUTS: HttpTimeouts = {
  * no connection can be made to is given up for the rest of the run. Never throws for what a host or a network does.
  */
 export function createHttpClient(configuration: IndexConfiguration, options: HttpClientOptions): HttpClient {
-  const { retry = DEFAULT_RETRY_POLICY, timeouts = DEFAULT_TIMEOUTS, random = Math.random } = options;
+  const {
+    retry = retryPolicyFor(configuration),
+    timeouts = timeoutsFor(configuration),
+    random = Math.random,
+  } = options;
   const sleep = options.sleep ?? ((milliseconds, signal) => sleepFor(milliseconds, undefined, { signal }));
   const exchange = createExchange(configuration, { timeouts, connections: options.concurrency });
   const limit = limitConcurrency(options.concurrency);
@@ -105,6 +109,21 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
       await exchange.close();
     },
   };
+}
+
+function timeoutsFor({ timeout }: TimeLimits): HttpTimeouts {
+  if (timeout === undefined) {
+    return DEFAULT_TIMEOUTS;
+  }
+  const whole = {
+    document: Math.max(timeout, DEFAULT_TIMEOUTS.document),
+    download: DEFAULT_TIMEOUTS.download,
+  };
+  return { ...whole, connect: timeout, headers: timeout, body: timeout };
+}
+
+function retryPolicyFor({ retries }: TimeLimits): RetryPolicy {
+  return retries === undefined ? DEFAULT_RETRY_POLICY : { ...DEFAULT_RETRY_POLICY, retries };
 }
 
 interface Request<T> extends GetOptions {

@@ -16,6 +16,7 @@ import { readPipDefaults, type PipDefaults, type PipEnvironment } from './pip-co
 import { parsePipOptions, type PipOption } from './pip-options.ts';
 import { redactUrl } from './redact.ts';
 import { readRequirementsFile } from './requirements-file.ts';
+import { parseTimeLimits } from './time-limits.ts';
 
 /** pip's own default. */
 const PYPI = 'https://pypi.org/simple';
@@ -67,6 +68,7 @@ export function readIndexConfiguration(input: IndexConfigurationInput): IndexCon
         }),
     proxy: proxies(single('--proxy'), trustsEnvironment, input.env),
     netrc: readNetrc(input),
+    ...parseTimeLimits(single('--timeout'), single('--retries')),
   };
 }
 

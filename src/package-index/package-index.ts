@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { sameDistribution } from '../distribution-filename.ts';
 import { incompleteError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { bindingHashes, differenceFrom, measure } from './artifact.ts';
+import { bindOneFile, differenceFrom, measure, unknownHashes } from './artifact.ts';
 import type {
   ArtifactRef,
   HashLookup,
@@ -122,9 +122,13 @@ interface DownloadLocation {
 }
 
 async function hashArtifact(file: UnhashedArtifactRef, context: DownloadContext): Promise<HashLookup> {
-  const pinned = bindingHashes(file.hashes);
+  const { hashes } = file;
   const name = `\`${printable(file.filename, 255)}\``;
-  if (Object.keys(pinned).length === 0) {
+  const [unknown] = unknownHashes(hashes);
+  if (unknown !== undefined) {
+    return unavailable('refused', `the lock has a hash of ${name} that is not known here: \`${unknown}\``);
+  }
+  if (!bindOneFile(hashes)) {
     return unavailable('refused', `the lock has no hash that binds ${name} (sha256 or better)`);
   }
   const location = await locateUnhashed(file, context);
@@ -134,13 +138,13 @@ async function hashArtifact(file: UnhashedArtifactRef, context: DownloadContext)
   const answer = await context.http.download(
     location.url,
     { ...location, accept: '*/*', maxBytes: MAX_ARTIFACT_BYTES },
-    (body) => measure(body, Object.keys(pinned)),
+    (body) => measure(body, Object.keys(hashes)),
   );
   if (answer.kind !== 'ok') {
     return unavailable(answer.kind === 'unreachable' ? 'unreachable' : 'refused', answer.reason);
   }
   const difference = differenceFrom(answer.body, {
-    hashes: pinned,
+    hashes,
     ...(file.size === undefined ? {} : { size: file.size }),
   });
   return difference === undefined

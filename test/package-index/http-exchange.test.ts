@@ -1,7 +1,6 @@
 /** TLS, HTTP/2 and proxies: what the exchange adds to what `http-client.test.ts` covers. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TLSSocket } from 'node:tls';
@@ -10,7 +9,17 @@ import type { IndexConfiguration } from '../../src/package-index/contract.ts';
 import { readCertificateAuthorities } from '../../src/package-index/certificate-files.ts';
 import { createHttpClient, type HttpClient } from '../../src/package-index/http-client.ts';
 import { createRootAuthority } from '../support/certificates.ts';
-import { configuration, GET, quick, serve, serveProxy, serverCertificate } from './loopback.ts';
+import {
+  configuration,
+  containing,
+  GET,
+  matching,
+  quick,
+  serve,
+  serveProxy,
+  serverCertificate,
+  portOf,
+} from './loopback.ts';
 
 const toClose: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -41,9 +50,7 @@ describe('TLS', () => {
     const answer = await client({}).get(url, GET);
     expect(answer).toEqual({
       kind: 'unreachable',
-      reason: expect.stringMatching(
-        new RegExp(`^cannot reach \`${url.host}\`: TLS: .*certificate`, 'u'),
-      ) as string,
+      reason: matching(new RegExp(`^cannot reach \`${url.host}\`: TLS: .*certificate`, 'u')),
     });
     expect(requests).toHaveLength(0);
   });
@@ -67,7 +74,7 @@ describe('TLS', () => {
   test('a certificate for another name', async () => {
     const { url } = await serveTls(elsewhere);
     const answer = await client({ certificateAuthorities: [local.ca] }).get(url, GET);
-    expect(answer).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('TLS: ') as string });
+    expect(answer).toMatchObject({ kind: 'unreachable', reason: containing('TLS: ') });
   });
 
   test('a trusted host is not checked, on its port only', async () => {
@@ -98,7 +105,7 @@ describe('TLS', () => {
   });
 
   test('the client certificate is shown to its origin and to no other', async () => {
-    const shown: (string | undefined)[] = [];
+    const shown: unknown[] = [];
     const mutual = { ...local, requestCert: true, rejectUnauthorized: false };
     const note = (socket: unknown): void => {
       shown.push(socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined);
@@ -135,7 +142,7 @@ describe('HTTP/2', () => {
         await new Promise<void>((resolve) => void server.close(() => resolve()));
       },
     });
-    return new URL(`https://localhost:${(server.address() as AddressInfo).port}/`);
+    return new URL(`https://localhost:${portOf(server)}/`);
   }
   const trusting = { certificateAuthorities: [local.ca] };
 
@@ -178,7 +185,7 @@ describe('HTTP/2', () => {
     });
     expect(await client(trusting).get(url, GET)).toMatchObject({
       kind: 'unreachable',
-      reason: expect.stringContaining('larger than') as string,
+      reason: containing('larger than'),
     });
   });
 });
@@ -199,7 +206,7 @@ describe('proxies', () => {
     const untrusting = await client({ proxy: { https } }).get(url, GET);
     expect(untrusting).toMatchObject({
       kind: 'unreachable',
-      reason: expect.stringContaining('TLS: ') as string,
+      reason: containing('TLS: '),
     });
     const wrongName = await client({ ...trusting, proxy: { https } }).get(
       new URL(`https://wrong.example:${target.port}/`),
@@ -207,7 +214,7 @@ describe('proxies', () => {
     );
     expect(wrongName).toMatchObject({
       kind: 'unreachable',
-      reason: expect.stringContaining('TLS: ') as string,
+      reason: containing('TLS: '),
     });
   });
 

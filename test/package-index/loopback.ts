@@ -1,8 +1,10 @@
 /** Servers of a test's own, and the client's side of them. */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import type { ServerOptions } from 'node:https';
+import { expect } from 'vitest';
+import { ProvpinError } from '../../src/errors.ts';
 import type { IndexConfiguration } from '../../src/package-index/contract.ts';
 import type { GetOptions } from '../../src/package-index/http-attempt.ts';
 import type { HttpClientOptions } from '../../src/package-index/http-client.ts';
@@ -124,6 +126,24 @@ export function quick(changes: Partial<HttpClientOptions> = {}) {
   return { sleeps, options };
 }
 
+/** What a function throws; undefined when it does not. */
+export function failureOf(run: () => unknown): unknown {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** No failure, or one that is expected. */
+export const isTyped = (failure: unknown): boolean =>
+  failure === undefined || failure instanceof ProvpinError;
+
+/** vitest's own matchers are of type any. */
+export const containing = (text: string): unknown => expect.stringContaining(text);
+export const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
 export const GET: GetOptions = { accept: 'application/json', maxBytes: 1_000_000 };
 
 async function listen(server: Server): Promise<number> {
@@ -131,6 +151,11 @@ async function listen(server: Server): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  return portOf(server);
+}
+
+/** Of a server that listens. */
+export function portOf(server: NetServer): number {
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') {
     throw new Error('the server has no port');

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProvpinError } from '../../src/errors.ts';
 import { parsePipConfigFile } from '../../src/package-index/pip-config-file.ts';
+import { failureOf, isTyped } from './loopback.ts';
 
 function read(text: string): Record<string, Record<string, string>> {
   return Object.fromEntries(
@@ -75,11 +75,7 @@ describe('parsePipConfigFile', () => {
           fc.array(piece).map((pieces) => pieces.join('')),
         ),
         (text) => {
-          try {
-            parsePipConfigFile(text, 'pip.conf');
-          } catch (error) {
-            expect(error).toBeInstanceOf(ProvpinError);
-          }
+          expect(failureOf(() => parsePipConfigFile(text, 'pip.conf'))).toSatisfy(isTyped);
         },
       ),
     );

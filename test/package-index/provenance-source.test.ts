@@ -56,12 +56,12 @@ describe('sourcesFor', () => {
   });
 });
 
-describe('parseAttestationsFrom', () => {
-  const parse = (text: string) => {
-    const source = parseAttestationsFrom(text, several);
-    return [source.kind, source.kind === 'template' ? source.template : source.index.href];
-  };
+const parse = (text: string) => {
+  const source = parseAttestationsFrom(text, several);
+  return [source.kind, source.kind === 'template' ? source.template : source.index.href];
+};
 
+describe('parseAttestationsFrom', () => {
   test.each([
     ['https://pypi.org', ['integrity-api', 'https://pypi.org/']],
     ['https://pypi.org/simple/', ['integrity-api', 'https://pypi.org/simple/']],

@@ -1,6 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findListed, parseSimplePage, type SimplePage } from '../../src/package-index/simple-page.ts';
+import { containing } from './loopback.ts';
 
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const SHA256 = 'ab'.repeat(32);
@@ -91,7 +92,7 @@ describe('JSON', () => {
     ['{"meta":{"api-version":"1.0"},"name":"other","files":[]}', 'another project'],
     ['{"meta":{"api-version":"1.0"},"name":7,"files":[]}', 'another project'],
   ])('%s', (body, reason) => {
-    expect(parse(body)).toEqual({ kind: 'malformed', reason: expect.stringContaining(reason) as string });
+    expect(parse(body)).toEqual({ kind: 'malformed', reason: containing(reason) });
   });
 
   test.each([JSON_TYPE, 'Application/vnd.PyPI.simple.v1+json; charset=utf-8'])('as %s', (type) => {
@@ -106,9 +107,9 @@ describe('JSON', () => {
   );
 });
 
-describe('HTML', () => {
-  const html = (body: string) => parse(`<!DOCTYPE html><body>${body}`, 'text/html; charset=utf-8');
+const html = (body: string) => parse(`<!DOCTYPE html><body>${body}`, 'text/html; charset=utf-8');
 
+describe('HTML', () => {
   test('a file with everything', () => {
     const file = onlyFile(
       html(
@@ -144,15 +145,15 @@ describe('HTML', () => {
   });
 });
 
+const listed = (filename: string, sha256?: string, provenance?: string) => ({
+  filename,
+  url: PAGE,
+  ...(sha256 === undefined ? {} : { sha256 }),
+  ...(provenance === undefined ? {} : { provenance: new URL(provenance) }),
+});
+
 describe('findListed', () => {
   const wanted = { name: 'demo', filename: WHEEL, sha256: SHA256 };
-  const listed = (filename: string, sha256?: string, provenance?: string) => ({
-    filename,
-    url: PAGE,
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(provenance === undefined ? {} : { provenance: new URL(provenance) }),
-  });
-
   test.each([
     ['by name and hash', [listed(WHEEL, SHA256)], 'listed'],
     ['by another spelling of the name', [listed('Demo-1.0.0-py3-none-any.whl', SHA256)], 'listed'],
