@@ -54,7 +54,6 @@ export async function runProcess(
   options: ProcessOptions,
 ): Promise<ProcessResult> {
   const own = new AbortController();
-  const limit = options.maxOutput ?? DEFAULT_MAX_OUTPUT;
   const child = execa(command, args, {
     cwd: options.cwd,
     env: options.env,
@@ -64,40 +63,43 @@ export async function runProcess(
     reject: false,
     ...(options.input === undefined ? { stdin: options.stdin ?? 'ignore' } : { input: options.input }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-    cancelSignal: options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]),
+    cancelSignal: AbortSignal.any([own.signal, ...(options.signal === undefined ? [] : [options.signal])]),
   });
+  const limit = { bytes: options.maxOutput ?? DEFAULT_MAX_OUTPUT, whenReached: () => own.abort() };
   try {
     const [ended, stdout, stderr] = await Promise.all([
       child,
       drain(child.stdout, limit, options.onStdout),
       drain(child.stderr, limit, options.onStderr),
     ]);
+    if (own.signal.aborted) return { kind: 'too-much-output' };
     if (ended.timedOut) return { kind: 'timed-out' };
     if (ended.isCanceled) return { kind: 'aborted' };
     if (ended.signal !== undefined) return { kind: 'killed', signal: ended.signal };
     if (ended.exitCode === undefined) return { kind: 'not-started', code: ended.code ?? 'UNKNOWN' };
     return { kind: 'exited', exitCode: ended.exitCode, stdout, stderr };
   } catch (error) {
+    // A callback has thrown: the program must not outlive that.
     own.abort();
     await child;
-    if (error === TOO_MUCH) return { kind: 'too-much-output' };
     throw error;
   }
 }
 
-const TOO_MUCH = new Error('too much output');
-
-/** Reads a pipe to its end, and returns what no callback took. */
+/** Reads a pipe to its end or to the limit, and returns what no callback took. */
 async function drain(
   pipe: Readable,
-  limit: number,
+  limit: { readonly bytes: number; readonly whenReached: () => void },
   take: ((chunk: Uint8Array) => void) | undefined,
 ): Promise<Uint8Array> {
   const kept: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of pipe as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > limit) throw TOO_MUCH;
+    if (size > limit.bytes) {
+      limit.whenReached();
+      break;
+    }
     if (take === undefined) kept.push(chunk);
     else take(chunk);
   }

@@ -1,6 +1,7 @@
 /**
  * Has pip resolve requirements: `pip lock -o - ARGS`.
  */
+import { join } from 'node:path';
 import { incompleteError, inputError, messageOf, ProvpinError } from '../errors.ts';
 import type { Lock } from '../model.ts';
 import { runProcess, type ProcessResult } from '../run-process.ts';
@@ -53,7 +54,10 @@ export async function runPipLock(args: readonly string[], options: PipLockOption
   });
   const lock = splitter.end();
   const failure = failureOf(result);
-  if (failure !== undefined) throw incompleteError('pip-failed', `\`pip lock\` ${failure}`);
+  if (failure !== undefined) {
+    if (lock !== undefined) stderr(lock); // what was held as a lock is none, and may say what is wrong
+    throw incompleteError('pip-failed', `\`pip lock\` ${failure}`);
+  }
   return readPipOutput(lock);
 }
 
@@ -81,7 +85,7 @@ async function pinnedPip(python: Python, options: PipLockOptions): Promise<reado
       ],
     );
   }
-  return [`${await pipWheel(PINNED_PIP, options.cacheDir, options.fetchPip)}/pip`];
+  return [join(await pipWheel(PINNED_PIP, options.cacheDir, options.fetchPip), 'pip')];
 }
 
 /** `--python` is the one option that pip takes before the name of the command only; users write it anywhere. */

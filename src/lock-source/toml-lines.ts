@@ -20,9 +20,8 @@ interface Scan {
 }
 
 /**
- * The lines of the tables and keys of a document that `smol-toml` has taken already: what is not well-formed ends here too,
- * but with lines that mean nothing. Written without regular expressions and recursion by length, because strings of many
- * megabytes are well-formed.
+ * The lines of the tables and keys of a document that `smol-toml` has taken already, with a limit to its depth. There are no
+ * regular expressions here, because strings of many megabytes are well-formed too.
  *
  * @param keep which paths are wanted, e.g. `packages[3].wheels[0].hashes`; a key that is not bare is quoted as in JSON
  * @returns path to 1-based line
@@ -75,7 +74,13 @@ function readValue(scan: Scan, path: string): void {
   if (first === '[') readArray(scan, path);
   else if (first === '{') readInlineTable(scan, path);
   else if (first === '"' || first === "'") skipString(scan, first);
-  else skipWhile(scan, (c) => !',]}#\r\n'.includes(c));
+  else skipScalar(scan);
+}
+
+/** At least one character, so that what is not TOML after all could not stop us here for ever. */
+function skipScalar(scan: Scan): void {
+  scan.at += 1;
+  skipWhile(scan, (c) => !',]}#\r\n'.includes(c));
 }
 
 function readArray(scan: Scan, path: string): void {
