@@ -78,7 +78,11 @@ type Identified =
   | { readonly kind: 'artifact'; readonly artifact: ArtifactRef }
   | Extract<FileOutcome, { kind: 'invalid' | 'unavailable' }>;
 
-/** A file without a sha256 in its lock is downloaded and hashed, and must match the hashes that the lock does give. */
+/**
+ * A file that the lock pins by anything else than one sha256 is downloaded and hashed, and must have all the hashes that the
+ * lock gives: pip installs a file that has *any* of them, so that one of another file beside the signed sha256 would be enough
+ * to have that installed.
+ */
 async function identifyArtifact(
   locked: LockedPackage,
   file: LockedFile,
@@ -95,7 +99,8 @@ async function identifyArtifact(
     ...(file.url === undefined ? {} : { url: file.url }),
   };
   const known = file.hashes['sha256'];
-  if (known !== undefined) return { kind: 'artifact', artifact: { ...place, sha256: known } };
+  if (known !== undefined && Object.keys(file.hashes).length === 1)
+    return { kind: 'artifact', artifact: { ...place, sha256: known } };
   const hashed = await index.hashArtifact({
     ...place,
     hashes: file.hashes,

@@ -6,12 +6,21 @@ import { redactUrl } from './redact.ts';
 
 /** A place to ask for provenance. Every URL is without userinfo. */
 export type ProvenanceSource =
-  /** The project's page, and the provenance URL in it. */
-  | { readonly kind: 'simple'; readonly index: URL; readonly authority: Authority }
-  /** PyPI's own API, which needs no page. */
-  | { readonly kind: 'integrity-api'; readonly index: URL; readonly authority: Authority }
+  /** The project's page, and the provenance URL in it; or PyPI's own API, which needs no page. */
+  | {
+      readonly kind: 'simple' | 'integrity-api';
+      readonly index: URL;
+      readonly authority: Authority;
+      /**
+       * Whether the file itself comes from here. Then a file that is not listed here is not the index's, which is another
+       * thing than a file without provenance.
+       */
+      readonly servesFiles: boolean;
+    }
   /** A URL with `{project}`, `{version}` and `{filename}` in it. */
   | { readonly kind: 'template'; readonly template: string; readonly authority: Authority };
+
+export type IndexSource = Exclude<ProvenanceSource, { kind: 'template' }>;
 
 /**
  * Where to ask for a package's files: the index that its lock names, or else every configured one in pip's order. PyPI's
@@ -21,18 +30,19 @@ export type ProvenanceSource =
 export function sourcesFor(
   lockedIndex: string | undefined,
   configuration: IndexConfiguration,
-): ProvenanceSource[] {
+): IndexSource[] {
   const addresses =
     lockedIndex === undefined ? configuration.indexes : [addressOf(lockedIndex, configuration)];
   const only = addresses.length === 1;
-  return addresses.flatMap((address): ProvenanceSource[] => {
+  return addresses.flatMap((address): IndexSource[] => {
     const index = URL.parse(address.url);
     if (index === null) {
       return [];
     }
     const configured = configuration.indexes.some(({ url }) => url === address.url);
     const authority = authorityOf(address, configuration.netrc, configured);
-    return [{ kind: only && hasIntegrityApi(index) ? 'integrity-api' : 'simple', index, authority }];
+    const kind = only && hasIntegrityApi(index) ? 'integrity-api' : 'simple';
+    return [{ kind, index, authority, servesFiles: true }];
   });
 }
 
@@ -68,7 +78,7 @@ export function parseAttestationsFrom(text: string, configuration: IndexConfigur
       throw new TypeError('not a web address');
     }
     if (hasIntegrityApi(url)) {
-      return { kind: 'integrity-api', index: url, authority };
+      return { kind: 'integrity-api', index: url, authority, servesFiles: false };
     }
     return {
       kind: 'simple',

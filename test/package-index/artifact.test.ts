@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bindingHashes, differenceFrom, measure } from '../../src/package-index/artifact.ts';
+import { bindOneFile, differenceFrom, measure, unknownHashes } from '../../src/package-index/artifact.ts';
 
 async function* chunks(...list: string[]): AsyncGenerator<Uint8Array> {
   for (const chunk of list) {
@@ -9,17 +9,16 @@ async function* chunks(...list: string[]): AsyncGenerator<Uint8Array> {
   }
 }
 
-test('bindingHashes leaves out what does not bind a file', () => {
-  const hashes = {
-    md5: '1',
-    sha1: '2',
-    sha256: '3',
-    sha512: '4',
-    blake2b: '5',
-    sha3_256: '6',
-    constructor: '7',
-  };
-  expect(bindingHashes(hashes)).toEqual({ sha256: '3', sha512: '4', blake2b: '5', sha3_256: '6' });
+test.each([
+  [{}, [], false],
+  [{ md5: '1', sha1: '2' }, [], false],
+  [{ md5: '1', sha512: '2' }, [], true],
+  [{ sha256: '1', blake2b: '2', blake2s: '3', sha3_256: '4' }, [], true],
+  [{ sha256: '1', shake_128: '2', constructor: '3' }, ['shake_128', 'constructor'], true],
+  [{ ripemd160: '1' }, ['ripemd160'], false],
+])('%j: unknown are %j, binds one file: %j', (hashes, unknown, binds) => {
+  expect(unknownHashes(hashes)).toEqual(unknown);
+  expect(bindOneFile(hashes)).toBe(binds);
 });
 
 describe('measure', () => {

@@ -1,4 +1,5 @@
 /** The whole part against loopback indexes: which index is asked what, and what is made of the answers. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -446,7 +447,8 @@ describe('files', () => {
     ['by the URL of the lock', (origin: string) => ({ url: `${origin}/files/${wheel.filename}` })],
     ['by the page of the index', () => ({})],
   ])('are hashed %s', async (_, place) => {
-    const hashes = { md5: 'not looked at', [sha512]: await digest(wheel.bytes) };
+    const md5 = createHash('md5').update(wheel.bytes).digest('hex');
+    const hashes = { md5, sha256: wheel.sha256, [sha512]: await digest(wheel.bytes) };
     const file = { ...refOf(wheel), ...place(index.origin), hashes, size: wheel.bytes.length };
     expect(await open([index]).hashArtifact(file)).toEqual({ kind: 'hashed', sha256: wheel.sha256 });
   });
@@ -465,8 +467,22 @@ describe('files', () => {
     );
   });
 
+  test.each(['md5', 'sha1', 'sha256', sha512])(
+    'that have all the hashes of the lock but one (%s): an installer takes a file that has any of them',
+    async (algorithm) => {
+      const hashOf = (bytes: Uint8Array) => createHash(algorithm).update(bytes).digest('hex');
+      const own = { sha256: wheel.sha256, [sha512]: await digest(wheel.bytes) };
+      const hashes = { ...own, [algorithm]: hashOf(rebuilt.bytes) };
+      expect(await open([index]).hashArtifact({ ...refOf(wheel), hashes })).toEqual({
+        kind: 'mismatch',
+        reason: containing(`its ${algorithm} is not the lock's`),
+      });
+    },
+  );
+
   test.each([
     ['no hash', {}, {}, 'no hash that binds'],
+    ['a hash that nobody knows', { hashes: { sha256: '', ripemd160: '' } }, {}, '`ripemd160`'],
     ['weak hashes only', { hashes: { md5: '0', sha1: '0' } }, {}, 'no hash that binds'],
     ['an URL that is none', { url: '../x', hashes: { sha512: '' } }, {}, 'is not a URL'],
     ['a file URL', { url: 'file:///etc/passwd', hashes: { sha512: '' } }, {}, 'is not https'],
