@@ -5,9 +5,9 @@ export const PROVENANCE_MEDIA_TYPE = 'application/vnd.pypi.integrity.v1+json';
 
 const HOSTS: ReadonlySet<string> = new Set(['pypi.org', 'test.pypi.org']);
 
-/** Whether an index is PyPI or TestPyPI itself; a mirror is not. */
+/** Whether a simple API is that of PyPI or TestPyPI itself; a mirror's is not. */
 export function hasIntegrityApi(index: URL): boolean {
-  return index.protocol === 'https:' && HOSTS.has(index.host) && /^\/(?:simple\/?)?$/u.test(index.pathname);
+  return index.protocol === 'https:' && HOSTS.has(index.host) && /^\/simple\/?$/u.test(index.pathname);
 }
 
 /**

@@ -190,16 +190,12 @@ async function locate(
 ): Promise<DownloadLocation | { readonly reason: string }> {
   const reasons: string[] = [];
   for (const source of sourcesFor(file.index, configuration)) {
-    if (source.kind === 'template') {
-      continue;
-    }
-    const index = source.kind === 'integrity-api' ? new URL('/simple', source.index) : source.index;
-    const page = await readPage({ index, authority: source.authority }, file.name);
+    const page = await readPage(source, file.name);
     const listed = page.kind === 'page' ? choose(page.files) : undefined;
     if (page.kind === 'page' && listed !== undefined) {
       return { url: listed.url, authority: source.authority, via: page.url };
     }
-    reasons.push(page.kind === 'page' ? `\`${redactUrl(index.href)}\` does not list it` : page.reason);
+    reasons.push(page.kind === 'page' ? `\`${redactUrl(source.index.href)}\` does not list it` : page.reason);
   }
   return { reason: reasons.length === 0 ? 'no index is configured' : reasons.join('; ') };
 }

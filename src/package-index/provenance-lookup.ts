@@ -5,13 +5,13 @@ import type { HttpClient } from './http-client.ts';
 import { PROVENANCE_MEDIA_TYPE, provenanceUrl } from './integrity-api.ts';
 import { printable } from '../printable.ts';
 import type { ReadPage } from './project-pages.ts';
-import { fillTemplate, type ProvenanceSource } from './provenance-source.ts';
+import { fillTemplate, type IndexSource, type ProvenanceSource } from './provenance-source.ts';
 import { findListed } from './simple-page.ts';
 
 /** What one index says about one file. */
 type SourceAnswer =
   | Exclude<ProvenanceLookup, { kind: 'absent' }>
-  /** It has the file, and no provenance for it. */
+  /** It has the file (if files come from it at all), and no provenance for it. */
   | { readonly kind: 'absent'; readonly reason: string; readonly uploadTime?: string }
   /** It does not have the file: says nothing about provenance. */
   | { readonly kind: 'not-listed'; readonly reason: string };
@@ -76,17 +76,30 @@ async function askSource(
   source: ProvenanceSource,
   context: LookupContext,
 ): Promise<SourceAnswer> {
-  if (source.kind === 'simple') {
-    return askSimpleApi(file, source, context);
+  if (source.kind === 'template') {
+    return askUrl(file, fillTemplate(source.template, file), ANY_JSON, source, context);
   }
-  const url =
-    source.kind === 'template' ? fillTemplate(source.template, file) : provenanceUrl(source.index, file);
-  if (url === undefined) {
-    return unavailable('refused', `\`${printable(file.filename, 255)}\` cannot be part of a URL`);
+  if (source.kind === 'integrity-api') {
+    const url = provenanceUrl(source.index, file);
+    const answer = await askUrl(file, url, PROVENANCE_MEDIA_TYPE, source, context);
+    // Its 404 is for files without provenance and for unknown files alike; the page tells them apart, by hash.
+    if (answer.kind !== 'absent' || !source.servesFiles) {
+      return answer;
+    }
   }
-  const accept = source.kind === 'template' ? ANY_JSON : PROVENANCE_MEDIA_TYPE;
-  const answer = await fetchDocument(url, { accept, authority: source.authority }, context);
-  return answer.kind === 'absent' ? { kind: 'absent', reason: answer.reason } : answer;
+  return askSimpleApi(file, source, context);
+}
+
+async function askUrl(
+  file: ArtifactRef,
+  url: URL | undefined,
+  accept: string,
+  { authority }: ProvenanceSource,
+  context: LookupContext,
+): Promise<DocumentAnswer> {
+  return url === undefined
+    ? unavailable('refused', `\`${printable(file.filename, 255)}\` cannot be part of a URL`)
+    : fetchDocument(url, { accept, authority }, context);
 }
 
 /** Indexes that serve files as they lie there have no media type for provenance. */
@@ -94,19 +107,21 @@ const ANY_JSON = `${PROVENANCE_MEDIA_TYPE}, application/json;q=0.9, */*;q=0.1`;
 
 async function askSimpleApi(
   file: ArtifactRef,
-  source: ProvenanceSource & { kind: 'simple' },
+  source: IndexSource,
   context: LookupContext,
 ): Promise<SourceAnswer> {
+  const notListed = source.servesFiles ? 'not-listed' : 'absent';
   const page = await context.readPage(source, file.name);
   if (page.kind !== 'page') {
-    return page.kind === 'absent' ? { kind: 'not-listed', reason: page.reason } : page;
+    return page.kind === 'absent' ? { kind: notListed, reason: page.reason } : page;
   }
   const name = `\`${nameOfSource(source)}\``;
   const listing = findListed(page.files, file);
-  if (listing.kind !== 'listed') {
-    const reason =
-      listing.kind === 'other-hash' ? `${name} lists another file of that name` : `${name} does not list it`;
-    return { kind: 'not-listed', reason };
+  if (listing.kind === 'other-hash') {
+    return { kind: 'not-listed', reason: `${name} lists another file of that name` };
+  }
+  if (listing.kind === 'not-listed') {
+    return { kind: notListed, reason: `${name} does not list it` };
   }
   const { provenance, uploadTime } = listing.file;
   const time = uploadTime === undefined ? {} : { uploadTime };

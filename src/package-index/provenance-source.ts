@@ -77,14 +77,9 @@ export function parseAttestationsFrom(text: string, configuration: IndexConfigur
     if (!/^https?:$/u.test(url.protocol)) {
       throw new TypeError('not a web address');
     }
-    if (hasIntegrityApi(url)) {
-      return { kind: 'integrity-api', index: url, authority, servesFiles: false };
-    }
-    return {
-      kind: 'simple',
-      index: url.pathname === '/' ? new URL('/simple', url) : new URL(address.url),
-      authority,
-    };
+    const index = url.pathname === '/' ? new URL('/simple', url) : new URL(address.url);
+    const kind = hasIntegrityApi(index) ? 'integrity-api' : 'simple';
+    return { kind, index, authority, servesFiles: false };
   } catch {
     throw inputError(
       'attestations-from',

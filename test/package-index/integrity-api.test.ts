@@ -6,7 +6,7 @@ describe('hasIntegrityApi', () => {
   test.each([
     ['https://pypi.org/simple', true],
     ['https://pypi.org/simple/', true],
-    ['https://pypi.org/', true],
+    ['https://pypi.org/', false],
     ['https://test.pypi.org/simple', true],
     ['http://pypi.org/simple', false],
     ['https://pypi.org:8443/simple', false],

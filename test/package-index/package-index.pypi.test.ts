@@ -32,13 +32,13 @@ describe('PyPI', () => {
     expect(['found', 'absent']).toContain((await index.findProvenance(CERTIFI)).kind);
   });
 
-  test('has no provenance for what does not exist', async () => {
+  test('does not take what it does not list for a file without provenance', async () => {
     const lookup = await index.findProvenance({
       ...CERTIFI,
       version: '0.0.0.1',
       filename: 'certifi-0.0.0.1.tar.gz',
     });
-    expect(lookup.kind).toBe('absent');
+    expect(lookup).toMatchObject({ kind: 'unavailable', cause: 'refused' });
   });
 
   test('has the file, with that hash', async () => {

@@ -349,6 +349,16 @@ describe('--attestations-from', () => {
     });
   });
 
+  test('what it does not list has no provenance there: files come from elsewhere', async () => {
+    const source = await start();
+    const opened = open([], { attestationsFrom: source.simpleUrl });
+    expect((await opened.findProvenance(refOf(wheel))).kind).toBe('absent');
+    source.publish(makeSdist({ name: 'demo' }), { provenance: DOCUMENT });
+    expect((await open([], { attestationsFrom: source.simpleUrl }).findProvenance(refOf(wheel))).kind).toBe(
+      'absent',
+    );
+  });
+
   test('other bytes of the same name there have no say', async () => {
     const source = await start();
     source.publish(rebuilt, { provenance: DOCUMENT });

@@ -16,7 +16,7 @@ const onlyPypi = configuration({ indexes: [{ url: 'https://pypi.org/simple' }] }
 const shown = (...args: Parameters<typeof sourcesFor>) =>
   sourcesFor(...args).map((source) => [
     source.kind,
-    source.kind === 'template' ? source.template : source.index.href,
+    source.index.href,
     source.authority.credentials?.username,
     source.authority.clientCertificate,
   ]);
@@ -63,8 +63,8 @@ const parse = (text: string) => {
 
 describe('parseAttestationsFrom', () => {
   test.each([
-    ['https://pypi.org', ['integrity-api', 'https://pypi.org/']],
-    ['https://pypi.org/simple/', ['integrity-api', 'https://pypi.org/simple/']],
+    ['https://pypi.org', ['integrity-api', 'https://pypi.org/simple']],
+    ['https://pypi.org/simple/', ['integrity-api', 'https://pypi.org/simple']],
     ['https://mirror.example', ['simple', 'https://mirror.example/simple']],
     ['https://mirror.example/pypi/simple/', ['simple', 'https://mirror.example/pypi/simple']],
     [
