@@ -18,6 +18,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   undici: ['src/package-index/**/*.ts'],
   'smol-toml': ['src/lock-source/**/*.ts'],
   '@sigstore/*': ['src/attestation/**/*.ts'],
+  '@tufjs/*': ['src/attestation/**/*.ts'],
   yargs: ['src/cli.ts'],
   'yargs/*': ['src/cli.ts'],
 };

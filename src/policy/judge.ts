@@ -46,7 +46,7 @@ export function judge(input: JudgeInput): Judgement {
     ...[...replacements.values()].flat(),
   ]);
   return {
-    outcome: outcomeOf(findings),
+    outcome: outcomeOf(packages, findings),
     packages,
     findings,
     additions,
@@ -57,13 +57,18 @@ export function judge(input: JudgeInput): Judgement {
 }
 
 /**
- * What errors make of a run: `incomplete` when nothing is wrong but that something could not be checked. Warnings make
- * nothing of it.
+ * What a run comes to: `incomplete` when nothing is wrong but that something could not be checked. Packages and findings are
+ * both asked, so that a finding that was not made cannot let a run pass. Warnings make nothing of it.
  */
-export function outcomeOf(findings: readonly Finding[]): Report['outcome'] {
+export function outcomeOf(
+  packages: readonly Pick<ReportedPackage, 'status'>[],
+  findings: readonly Finding[],
+): Report['outcome'] {
+  const statuses = new Set(packages.map(({ status }) => status));
   const errors = findings.filter(({ level }) => level === 'error');
-  if (errors.length === 0) return 'ok';
-  return errors.every(({ rule }) => rule === 'provenance-unavailable') ? 'incomplete' : 'findings';
+  if (statuses.has('failed') || errors.some(({ rule }) => rule !== 'provenance-unavailable'))
+    return 'findings';
+  return statuses.has('unavailable') || errors.length > 0 ? 'incomplete' : 'ok';
 }
 
 function judgeUnder(entries: readonly Entry[], input: JudgeInput, written: readonly Entry[]) {

@@ -80,6 +80,7 @@ function reportFile(file: ObservedFile, verdicts: Verdicts): ReportedFile {
     ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }),
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(file.outcome.kind === 'signed' ? { signatures: file.outcome.signatures } : {}),
   };
 }
 

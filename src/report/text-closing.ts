@@ -1,4 +1,4 @@
-import { STATUSES, type Report } from '../model.ts';
+import { STATUSES, type Report, type Status } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { RenderOptions } from './contract.ts';
 import { countByStatus } from './summary.ts';
@@ -21,9 +21,14 @@ export function totalsLine({ packages, findings }: Report): string {
 
 /** What was checked and what was not, in numbers that add up to the files of the lock. */
 export function closingLine({ packages, outcome }: Report, { provenanceFile }: RenderOptions): string {
-  const counts = countByStatus(packages.flatMap(({ files }) => files));
-  const checked = counts.verified + counts.recorded + counts.failed;
+  const files = packages.flatMap((reported) => reported.files);
+  const counts = countByStatus(files);
+  const checked = files.filter(
+    ({ status, signatures }) => CHECKED.has(status) && signatures !== undefined,
+  ).length;
+  const unsignedFailures = counts.verified + counts.recorded + counts.failed - checked;
   const unchecked = [
+    ...(unsignedFailures === 0 ? [] : [`${countOf(unsignedFailures, 'file')} without a verified signature`]),
     ...(['unsigned', 'unavailable', 'not-covered'] as const)
       .filter((status) => counts[status] > 0)
       .map((status) => countOf(counts[status], `${LOOKS[status].word} file`)),
@@ -36,6 +41,8 @@ export function closingLine({ packages, outcome }: Report, { provenanceFile }: R
     `\`${printable(provenanceFile)}\`. Not checked: ${new Intl.ListFormat('en').format(unchecked)}.`
   );
 }
+
+const CHECKED: ReadonlySet<Status> = new Set(['verified', 'recorded', 'failed']);
 
 const VERDICTS: Readonly<Record<Report['outcome'], string>> = {
   ok: 'The check passed.',

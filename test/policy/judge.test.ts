@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Entry, Identity, ObservedFile, ObservedPackage, Status } from '../../src/model.ts';
+import type { Entry, Finding, Identity, ObservedFile, ObservedPackage, Status } from '../../src/model.ts';
 import { STATUSES } from '../../src/model.ts';
 import { identityEntries } from '../../src/policy/allowance.ts';
 import { nearestEntry } from '../../src/policy/compare.ts';
@@ -141,6 +141,8 @@ describe('judge: one package', () => {
   });
 
   test('what is recorded in this run has no finding any more, and is reported as recorded', () => {
+    const [file = unsigned('a.whl')] = ONE;
+    const signatures = file.outcome.kind === 'signed' ? file.outcome.signatures : [];
     expect(judged([demo(ONE)], [], { tofu: true })).toEqual({
       outcome: 'ok',
       packages: [
@@ -149,7 +151,7 @@ describe('judge: one package', () => {
           version: '2.0',
           status: 'recorded',
           identities: [github()],
-          files: [{ name: 'a.whl', sha256: ONE[0]?.sha256, status: 'recorded' }],
+          files: [{ name: 'a.whl', sha256: file.sha256, status: 'recorded', signatures }],
         },
       ],
       findings: [],
@@ -281,13 +283,21 @@ describe('outcomeOf', () => {
   const unreachable = { ...finding, level: 'error', rule: 'provenance-unavailable' } as const;
   const changed = { ...finding, level: 'error', rule: 'publisher-changed' } as const;
   test.each([
-    ['nothing', [], 'ok'],
-    ['warnings', [warning], 'ok'],
-    ['something unavailable', [warning, unreachable], 'incomplete'],
-    ['something wrong', [changed, warning], 'findings'],
-    ['both: what is wrong wins', [unreachable, changed], 'findings'],
-  ])('%s', (_, findings, outcome) => {
-    expect(outcomeOf(findings)).toBe(outcome);
+    ['nothing', [], [], 'ok'],
+    ['warnings', [], [warning], 'ok'],
+    ['something unavailable', [], [warning, unreachable], 'incomplete'],
+    ['something wrong', [], [changed, warning], 'findings'],
+    ['both: what is wrong wins', [], [unreachable, changed], 'findings'],
+    ['a package that failed without a finding', ['verified', 'failed'], [], 'findings'],
+    ['a package that is unavailable without a finding', ['unavailable', 'unsigned'], [], 'incomplete'],
+    ['packages that pass', ['verified', 'recorded', 'unsigned', 'not-covered'], [], 'ok'],
+  ] satisfies [string, Status[], Finding[], string][])('%s', (_, statuses, findings, outcome) => {
+    expect(
+      outcomeOf(
+        statuses.map((status) => ({ status })),
+        findings,
+      ),
+    ).toBe(outcome);
   });
 });
 
@@ -457,7 +467,7 @@ describe('properties', () => {
         expect(outcome === 'ok').toBe(
           reported.every(({ status }) => status !== 'failed' && status !== 'unavailable'),
         );
-        expect(outcomeOf(findings)).toBe(outcome);
+        expect(outcomeOf(reported, findings)).toBe(outcome);
       }),
       RUNS,
     );
