@@ -36,8 +36,7 @@ describe('silentIndexNote', () => {
     ['no packages', [], [`demo ${ACME}`], undefined],
   ])('%s', (_, packages, lines, expected) => {
     const note = silentIndexNote(packages, entriesOf(...lines));
-    if (expected === undefined) expect(note).toBeUndefined();
-    else expect(note).toContain(expected);
-    if (expected !== undefined) expect(note).toContain('--attestations-from URL');
+    expect([LOST, MILD].find((words) => note?.includes(words))).toBe(expected);
+    expect(note?.includes('--attestations-from URL') ?? false).toBe(expected !== undefined);
   });
 });
