@@ -13,11 +13,18 @@ import type {
 } from './model.ts';
 import type { ArtifactRef, PackageIndex, ProvenanceLookup } from './package-index/contract.ts';
 
+export type SignedOutcome = Extract<FileOutcome, { readonly kind: 'signed' }>;
+
 /** What the story needs from outside. */
 export interface VerifyLockDependencies {
   readonly index: PackageIndex;
   /** The verifier with its trusted root; asked for only when there is something to verify. */
   readonly verifier: () => Promise<AttestationVerifier>;
+  /**
+   * Whether a cached document that verified may answer for the index. Whoever can write to a cache can sign the file, too, as
+   * themselves: what is news to the provenance file is for the index to say.
+   */
+  readonly cacheAnswers: (artifact: ArtifactRef, signed: SignedOutcome) => boolean;
   /** Told after each file. */
   readonly onProgress?: (done: number, total: number, filename: string) => void;
 }
@@ -121,9 +128,7 @@ interface Checked {
   readonly lookup: ProvenanceLookup;
 }
 
-/**
- * A cached document that does not verify says nothing about the file: only what the index serves now may fail it.
- */
+/** Only what the index serves now may fail a file, or have its signer recorded: the cache saves asking it again, no more. */
 async function checkProvenance(
   artifact: ArtifactRef,
   dependencies: VerifyLockDependencies,
@@ -131,7 +136,7 @@ async function checkProvenance(
   const lookup = await dependencies.index.findProvenance(artifact);
   const outcome = await judgeLookup(artifact, lookup, dependencies);
   if (lookup.kind !== 'found') return { outcome, lookup };
-  if (lookup.fromCache && outcome.kind !== 'signed') {
+  if (lookup.fromCache && !(outcome.kind === 'signed' && dependencies.cacheAnswers(artifact, outcome))) {
     const fresh = await dependencies.index.findProvenance(artifact, { bypassCache: true });
     return { outcome: await judgeLookup(artifact, fresh, dependencies), lookup: fresh };
   }

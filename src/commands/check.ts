@@ -1,6 +1,7 @@
 import type { Entry, Lock, ObservedPackage } from '../model.ts';
 import type { PackageIndex } from '../package-index/contract.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
+import { areRecorded } from '../policy/recorded.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
@@ -34,7 +35,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
   try {
     const trust = openTrust(context, file.entries, cacheDir);
     const locks = await collectLocks(context, index, cacheDir);
-    const packages = await observe(context, locks, index, trust);
+    const packages = await observe(context, locks, { index, trust, entries: file.entries });
     const judgement = judgeAll(context, packages, file.entries, receipts);
     const outcome = await record(file, judgement);
     await receipts.keep(packages, outcome.packages);
@@ -56,16 +57,31 @@ function openTrust(context: CommandContext, entries: readonly Entry[], cacheDir:
   return trust;
 }
 
+/** What a file is judged by: who serves its provenance, whom the certificates are trusted by, and what is known already. */
+interface Sources {
+  readonly index: PackageIndex;
+  readonly trust: Trust;
+  readonly entries: readonly Entry[];
+}
+
 async function observe(
   { progress, settings }: CommandContext,
   locks: readonly Lock[],
-  index: PackageIndex,
-  trust: Trust,
+  { index, trust, entries }: Sources,
 ): Promise<readonly ObservedPackage[]> {
   try {
     return await verifyLock(locks, {
       index,
       verifier: trust.verifier,
+      // Offline there is nobody else to ask.
+      cacheAnswers: (artifact, { signatures, claimMismatches }) =>
+        settings.offline ||
+        (claimMismatches.length === 0 &&
+          areRecorded(
+            signatures.map(({ identity }) => identity),
+            entries,
+            artifact,
+          )),
       ...(settings.quiet ? {} : { onProgress: progress.update }),
     });
   } finally {
