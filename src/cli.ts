@@ -103,8 +103,8 @@ function parseOurs(ours: readonly string[]): ParsedOptions {
   return parsed;
 }
 
-function parserOption({ type, array, choices }: OptionSpec): Options {
-  return { type, ...(array === undefined ? {} : { array }), ...(choices === undefined ? {} : { choices }) };
+function parserOption({ type, array }: OptionSpec): Options {
+  return { type, ...(array === undefined ? {} : { array }) };
 }
 
 /** The same list, shown with each option's value by name, which the parser knows no way to say. */

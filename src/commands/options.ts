@@ -8,7 +8,6 @@ export interface OptionSpec {
   readonly alias?: string;
   /** May be given several times. */
   readonly array?: boolean;
-  readonly choices?: readonly string[];
   /** The value's name in help. */
   readonly placeholder?: string;
   readonly describe: string;
@@ -104,7 +103,6 @@ export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
   format: {
     type: 'string',
-    choices: formats,
     placeholder: 'NAME',
     group: OUTPUT,
     describe: `Format of the report on stdout: ${formats.join(', ')} [default: text]`,
@@ -165,16 +163,21 @@ export function splitArguments(argv: readonly string[]): {
     const option = ourOption(arg);
     if (option === undefined) {
       pipArgs.push(arg);
-    } else if (option.value !== undefined || option.spec.type === 'boolean') {
-      ours.push(option.value === undefined ? `--${option.name}` : `--${option.name}=${option.value}`);
+    } else if (option.spec.type === 'boolean') {
+      // `--strict=yes` must not mean less than `--strict`.
+      if (option.value !== undefined) throw inputError('usage', `\`--${option.name}\` takes no value`);
+      ours.push(`--${option.name}`);
     } else {
-      const value = argv[++i];
-      if (value === undefined)
-        throw inputError('usage', `\`${arg}\` needs a value (\`${option.spec.placeholder ?? 'VALUE'}\`)`);
-      ours.push(`--${option.name}=${value}`);
+      ours.push(`--${option.name}=${option.value ?? valueAfter(arg, argv[++i], option.spec)}`);
     }
   }
   return { ours, pipArgs };
+}
+
+/** The next argument, unless it is an option of ours itself: a value was forgotten, and that option must not get lost. */
+function valueAfter(arg: string, next: string | undefined, { placeholder = 'VALUE' }: OptionSpec): string {
+  if (next !== undefined && next !== '--' && ourOption(next) === undefined) return next;
+  throw inputError('usage', `\`${arg}\` needs a value (\`${placeholder}\`)`);
 }
 
 function ourOption(
@@ -225,7 +228,7 @@ export function toSettings(
     cacheDir: text(parsed, 'cache-dir'),
     cache: !flag(parsed, 'no-cache'),
     concurrency: parseConcurrency(parsed['concurrency']),
-    format: text(parsed, 'format') ?? 'text',
+    format: parseFormat(text(parsed, 'format') ?? 'text', '--format'),
     reports: strings(parsed, 'report').map(parseReport),
     quiet: flag(parsed, 'quiet'),
     verbose: flag(parsed, 'verbose'),
@@ -303,10 +306,12 @@ function parseConcurrency(value: unknown): number | undefined {
 function parseReport(value: string): { readonly format: string; readonly path: string } {
   const [, format = '', path = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
   if (path === '') throw inputError('usage', `\`--report ${value}\` is not of the form \`NAME=PATH\``);
-  if (!formats.includes(format)) {
-    throw inputError('usage', `\`--report\` does not know the format \`${format}\``, [
-      `formats: \`${formats.join('`, `')}\``,
-    ]);
-  }
-  return { format, path };
+  return { format: parseFormat(format, '--report'), path };
+}
+
+function parseFormat(name: string, option: string): string {
+  if (formats.includes(name)) return name;
+  throw inputError('usage', `\`${option}\` does not know the format \`${name}\``, [
+    `formats: \`${formats.join('`, `')}\``,
+  ]);
 }

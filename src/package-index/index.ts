@@ -2,3 +2,4 @@
 export { cacheDirectory } from './cache-directory.ts';
 export { readIndexConfiguration } from './index-configuration.ts';
 export { createPackageIndex } from './package-index.ts';
+export { argumentsForPipAlone } from './pip-options.ts';

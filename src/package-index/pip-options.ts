@@ -102,23 +102,63 @@ export function canonicalLongOption(spelling: string): string | undefined {
 
 /** The options of a pip command line, in its order. What is not known is skipped, as a flag. */
 export function parsePipOptions(args: readonly string[]): PipOption[] {
+  return groupArguments(args).flatMap(({ options }) => options);
+}
+
+/** What says where files come from and how to get there; the same options mean the same when pip does not run. */
+const INDEX_OPTIONS: ReadonlySet<string> = new Set([
+  '--cert',
+  '--client-cert',
+  '--extra-index-url',
+  '--find-links',
+  '--index-url',
+  '--isolated',
+  '--no-index',
+  '--no-proxy-env',
+  '--proxy',
+  '--retries',
+  '--timeout',
+  '--trusted-host',
+]);
+
+/** The arguments of a pip command line that say anything else than where files come from, names and unknown ones too. */
+export function argumentsForPipAlone(args: readonly string[]): string[] {
+  return groupArguments(args).flatMap(({ text, options }) =>
+    options.length > 0 && options.every(({ name }) => INDEX_OPTIONS.has(name)) ? [] : [text],
+  );
+}
+
+/** An argument with the options that it is, none for anything else. The value of an option belongs to it. */
+interface ArgumentGroup {
+  readonly text: string;
+  readonly options: readonly PipOption[];
+}
+
+function groupArguments(args: readonly string[]): ArgumentGroup[] {
   const known = knownOptions();
-  const options: PipOption[] = [];
-  for (let at = 0; at < args.length && args[at] !== '--'; at += 1) {
-    const arg = args[at] ?? '';
-    const found = arg.startsWith('--') ? readLong(arg, known) : readShort(arg, known);
-    for (const { option, value } of found) {
+  const groups: ArgumentGroup[] = [];
+  let ended = false;
+  for (let at = 0; at < args.length; at += 1) {
+    const text = args[at] ?? '';
+    ended ||= text === '--';
+    const found = ended ? [] : readArgument(text, known);
+    const options = found.map(({ option, value }) => {
       if (!option.takesValue) {
-        options.push({ name: option.name, value: '' });
-      } else if (value === undefined) {
-        at += 1;
-        options.push({ name: option.name, value: args[at] ?? '' });
-      } else {
-        options.push({ name: option.name, value });
+        return { name: option.name, value: '' };
       }
-    }
+      if (value !== undefined) {
+        return { name: option.name, value };
+      }
+      at += 1;
+      return { name: option.name, value: args[at] ?? '' };
+    });
+    groups.push({ text, options });
   }
-  return options;
+  return groups;
+}
+
+function readArgument(text: string, known: ReadonlyMap<string, KnownOption>): Occurrence[] {
+  return text.startsWith('--') ? readLong(text, known) : readShort(text, known);
 }
 
 interface Occurrence {

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalLongOption, parsePipOptions } from '../../src/package-index/pip-options.ts';
+import {
+  argumentsForPipAlone,
+  canonicalLongOption,
+  parsePipOptions,
+} from '../../src/package-index/pip-options.ts';
 
 const option = (name: string, value = '') => ({ name, value });
 
@@ -35,6 +39,10 @@ describe('parsePipOptions', () => {
     [['--unheard-of', '--isolated', '-Z'], [option('--isolated')]],
     [['--index-url'], [option('--index-url', '')]],
     [['-', ''], []],
+    [
+      ['-i', '--', '--no-index'],
+      [option('--index-url', '--'), option('--no-index')],
+    ],
   ])('%j', (args, expected) => {
     expect(parsePipOptions(args)).toEqual(expected);
   });
@@ -53,6 +61,28 @@ describe('parsePipOptions', () => {
         },
       ),
     );
+  });
+});
+
+describe('argumentsForPipAlone', () => {
+  test.each([
+    [[], []],
+    [['-i', 'U', '--trusted-host=h', '--timeout', '1', '--no-index', '-fdir'], []],
+    [
+      ['requests', '-i', 'U', 'idna'],
+      ['requests', 'idna'],
+    ],
+    [
+      ['-r', 'a.txt', '--pre', '--strct'],
+      ['-r', '--pre', '--strct'],
+    ],
+    [['-qi', 'U'], ['-qi']],
+    [
+      ['-i', 'U', '--', '-i'],
+      ['--', '-i'],
+    ],
+  ])('%j', (args, rest) => {
+    expect(argumentsForPipAlone(args)).toEqual(rest);
   });
 });
 

@@ -1,0 +1,108 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { OPTIONS, splitArguments, toSettings } from '../../src/commands/options.ts';
+import { ProvpinError } from '../../src/errors.ts';
+
+describe('splitArguments', () => {
+  test.for([
+    [['requests', '--tofu', '-r', 'a.txt'], ['--tofu'], ['requests', '-r', 'a.txt']],
+    [
+      ['-L', 'a', '-Lb', '--lock-path', 'c', '--lock-path=d'],
+      ['a', 'b', 'c', 'd'].map((x) => `--lock-path=${x}`),
+      [],
+    ],
+    [['--format', 'json', '-i', 'https://x'], ['--format=json'], ['-i', 'https://x']],
+    [['--report', 'json=a=b'], ['--report=json=a=b'], []],
+    [['-q', '-v', '-h'], ['--quiet', '--verbose', '--help'], []],
+    // Only exact names are ours: clusters and abbreviations are pip's.
+    [['-qq', '-vv', '--stric', '--strict-resolver'], [], ['-qq', '-vv', '--stric', '--strict-resolver']],
+    [['--', '--tofu', '--'], [], ['--tofu', '--']],
+    [['-r', '--', '--tofu'], [], ['-r', '--tofu']],
+    [['-', '--=', '---tofu', '', '-é'], [], ['-', '--=', '---tofu', '', '-é']],
+    [['--constructor', '--__proto__'], [], ['--constructor', '--__proto__']],
+    [['--accept', ''], ['--accept='], []],
+    [['--accept', '-e'], ['--accept=-e'], []],
+  ] as const)('%j', ([argv, ours, pipArgs]) => {
+    expect(splitArguments(argv)).toEqual({ ours, pipArgs });
+  });
+
+  test.for([
+    [['--format'], '`--format` needs a value (`NAME`)'],
+    [['-L'], '`-L` needs a value (`PATH`)'],
+    [['--receipts', '--strict'], '`--receipts` needs a value (`FILE`)'],
+    [['--receipts', '--'], '`--receipts` needs a value (`FILE`)'],
+    [['--strict=1'], '`--strict` takes no value'],
+    [['--strict=false'], '`--strict` takes no value'],
+  ] as const)('%j is refused', ([argv, message]) => {
+    expect(() => splitArguments(argv)).toThrow(message);
+  });
+
+  const names = Object.entries(OPTIONS).flatMap(([name, { alias }]) => [
+    `--${name}`,
+    ...(alias === undefined ? [] : [`-${alias}`]),
+  ]);
+  const isOurs = (arg: string) =>
+    names.some((name) => arg === name || (name.startsWith('--') && arg.startsWith(`${name}=`))) ||
+    arg.startsWith('-L');
+
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom('-r', '-e', '.', '--group', '--no-index', '-qq', '--tof'),
+  );
+  const forPip = word.filter((arg) => arg !== '--' && !isOurs(arg));
+  const ours = fc.constantFrom(...Object.entries(OPTIONS)).chain(([name, { type, alias }]) => {
+    if (type === 'boolean') {
+      const spellings = [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])];
+      return fc.constantFrom(...spellings).map((arg) => [arg]);
+    }
+    return fc.oneof(
+      word.map((value) => [`--${name}=${value}`]),
+      forPip.map((value) => [`--${name}`, value]),
+    );
+  });
+
+  test("pip's part is exactly the arguments without ours, in their order", () => {
+    const argument = fc.oneof(
+      forPip.map((arg) => ({ argv: [arg], isPips: true })),
+      ours.map((argv) => ({ argv, isPips: false })),
+    );
+    fc.assert(
+      fc.property(fc.array(argument), fc.option(fc.array(word)), (parts, rest) => {
+        const argv = [...parts.flatMap((part) => part.argv), ...(rest === null ? [] : ['--', ...rest])];
+        const pips = [...parts.filter(({ isPips }) => isPips).flatMap((part) => part.argv), ...(rest ?? [])];
+        const split = splitArguments(argv);
+        expect(split.pipArgs).toEqual(pips);
+        expect(split.ours).toHaveLength(parts.filter(({ isPips }) => !isPips).length);
+      }),
+    );
+  });
+});
+
+describe('toSettings', () => {
+  test.for([
+    [{ offline: true }, {}, '`--offline` cannot run'],
+    [{ offline: true, 'lock-path': ['pylock.toml'], 'no-cache': true }, {}, '`--no-cache`'],
+    [{ 'accept-unsigned': true }, {}, 'only a TOFU run records'],
+    [{ pin: 'ids,branch' }, {}, '`--pin` does not know `branch`'],
+    [{ pin: 'none,ids' }, {}, '`--pin` does not know `none`'],
+    [{ concurrency: Number.NaN }, {}, '`--concurrency`'],
+    [{ concurrency: 0 }, {}, '`--concurrency`'],
+    [{ concurrency: 257 }, {}, '`--concurrency`'],
+    [{ format: 'xml' }, {}, '`--format` does not know the format `xml`'],
+    [{ report: ['xml=a'] }, {}, '`--report` does not know the format `xml`'],
+    [{ report: ['json'] }, {}, '`NAME=PATH`'],
+    [{ report: ['json='] }, {}, '`NAME=PATH`'],
+    [{ 'provenance-file': '' }, {}, '`--provenance-file` needs a value'],
+    [{ accept: ['a', ''] }, {}, '`--accept` needs a value'],
+    [{}, { TOFU: 'yes' }, '`TOFU` is `yes`'],
+    [{}, { STRICT: 'true' }, '`STRICT` is `true`'],
+  ] as const)('%j with %j is refused', ([parsed, env, message]) => {
+    expect(() => toSettings(parsed, [], env)).toThrow(ProvpinError);
+    expect(() => toSettings(parsed, [], env)).toThrow(message);
+  });
+
+  test('the last of several values counts where there can be one', () => {
+    expect(toSettings({ format: ['json', 'text'] }, [], {}).format).toBe('text');
+  });
+});
