@@ -35,15 +35,19 @@ export async function environmentThatLocks(workspace: Workspace): Promise<Enviro
   return { PATH: [bin, workspace.env['PATH']].join(delimiter) };
 }
 
-/** Fetches the pinned pip from the real index, once. */
-export async function cachePip(workspace: Workspace): Promise<void> {
+/**
+ * Fetches the pinned pip from the real index, once.
+ *
+ * @param env where that index is, and how it is reached
+ */
+export async function cachePip(workspace: Workspace, env = networkEnvironment()): Promise<void> {
   if (existsSync(PIP)) return;
   await mkdir(CACHE, { recursive: true });
   const partial = await mkdtemp(join(CACHE, 'partial-'));
   const { name, version, sha256, filename } = PINNED_PIP;
   const requirement = await workspace.write('pip.txt', `${name}==${version} --hash=sha256:${sha256}\n`);
   const download = ['download', '--no-deps', '--require-hashes', '--dest', partial, '-r', requirement];
-  await mustRun(workspace, 'python3', ['-m', 'pip', ...download]);
+  await mustRun(workspace, 'python3', ['-m', 'pip', ...download], env);
   const unpack = ['-e', join(partial, filename), join(partial, 'unpacked')];
   await mustRun(workspace, 'python3', ['-m', 'zipfile', ...unpack]);
   try {
@@ -79,13 +83,18 @@ async function createVirtualEnvironment(workspace: Workspace): Promise<string> {
   return join(directory, 'bin');
 }
 
-async function mustRun(workspace: Workspace, command: string, args: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await workspace.run(command, args, { env: networkEnvironment() });
+async function mustRun(
+  workspace: Workspace,
+  command: string,
+  args: readonly string[],
+  env: Environment = {},
+): Promise<void> {
+  const { exitCode, stderr } = await workspace.run(command, args, { env });
   if (exitCode !== 0) throw new Error(`\`${command} ${args.join(' ')}\` failed: ${stderr}`);
 }
 
 /** `pip lock` came with pip 25.1. */
-function canLock(version: string | undefined): boolean {
+export function canLock(version: string | undefined): boolean {
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   return major > 25 || (major === 25 && minor >= 1);
 }
