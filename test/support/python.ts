@@ -44,18 +44,22 @@ export async function cachePip(workspace: Workspace, env = networkEnvironment())
   if (existsSync(PIP)) return;
   await mkdir(CACHE, { recursive: true });
   const partial = await mkdtemp(join(CACHE, 'partial-'));
-  const { name, version, sha256, filename } = PINNED_PIP;
-  const requirement = await workspace.write('pip.txt', `${name}==${version} --hash=sha256:${sha256}\n`);
-  const download = ['download', '--no-deps', '--require-hashes', '--dest', partial, '-r', requirement];
-  await mustRun(workspace, 'python3', ['-m', 'pip', ...download], env);
-  const unpack = ['-e', join(partial, filename), join(partial, 'unpacked')];
-  await mustRun(workspace, 'python3', ['-m', 'zipfile', ...unpack]);
   try {
+    await downloadPip(workspace, partial, env);
     await rename(partial, PIP);
   } catch (error) {
     await rm(partial, { recursive: true });
     if (!existsSync(PIP)) throw error; // otherwise another test was quicker
   }
+}
+
+async function downloadPip(workspace: Workspace, directory: string, env: Environment): Promise<void> {
+  const { name, version, sha256, filename } = PINNED_PIP;
+  const requirement = await workspace.write('pip.txt', `${name}==${version} --hash=sha256:${sha256}\n`);
+  const download = ['download', '--no-deps', '--require-hashes', '--dest', directory, '-r', requirement];
+  await mustRun(workspace, 'python3', ['-m', 'pip', ...download], env);
+  const unpack = ['-e', join(directory, filename), join(directory, 'unpacked')];
+  await mustRun(workspace, 'python3', ['-m', 'zipfile', ...unpack]);
 }
 
 /** The pinned pip as a file for an index, when `cachePip` has left it. */
