@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import { open, readlink, realpath, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { incompleteError, messageOf, ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { exclusively } from './exclusive.ts';
 
 /**
  * Replaces a provenance file as a whole: the text goes to a temporary file in the same directory, to the disk, and then
@@ -12,8 +13,7 @@ import { printable } from '../printable.ts';
  *
  * @param text the new text; when it is the previous one, nothing is written
  * @param previous the text that was read, empty for a missing file. Where the file no longer holds it, somebody else has
- *   written it meanwhile, and it stays as it is. Between that look and the replacement nothing is waited for; two processes
- *   that look in the same instant can still lose one's lines, but never mix them
+ *   written it meanwhile, and it stays as it is; of several runs at once none loses the lines of another
  * @throws ProvpinError, exit code 3, when the file could not be written; then it is as it was
  */
 export async function writeProvenanceFile(path: string, text: string, previous: string): Promise<void> {
@@ -49,19 +49,23 @@ async function replace(
     } finally {
       await file.close();
     }
-    if (currentText(target) !== previous) {
-      throw incompleteError(
-        'provenance-file-changed',
-        `\`${printable(target)}\` was changed while this run was under way`,
-        ['nothing was recorded; run again'],
-      );
-    }
-    renameSync(temporary, target);
+    await exclusively(join(dirname(target), `.provpin-${basename(target)}.lock`), () => {
+      if (currentText(target) !== previous) throw changedMeanwhile(target);
+      renameSync(temporary, target);
+    });
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
   await syncDirectory(dirname(target));
+}
+
+function changedMeanwhile(target: string): ProvpinError {
+  return incompleteError(
+    'provenance-file-changed',
+    `\`${printable(target)}\` was changed while this run was under way`,
+    ['nothing was recorded; run again'],
+  );
 }
 
 /** The path that is to be replaced: where symbolic links lead, even to a file that is not there yet. */

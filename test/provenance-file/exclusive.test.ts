@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { exclusively } from '../../src/provenance-file/exclusive.ts';
+import { temporaryDirectory } from './files.ts';
+
+describe('exclusively', () => {
+  test('runs the action while the file is there, and takes it away', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    const seen: boolean[] = [];
+    await exclusively(lock, () => seen.push(existsSync(lock)));
+    expect([seen, existsSync(lock)]).toEqual([[true], false]);
+  });
+
+  test('frees the name when the action fails', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    const failing = exclusively(lock, () => {
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test('takes over from a process that was killed', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    writeFileSync(lock, '');
+    const seen: boolean[] = [];
+    await exclusively(lock, () => seen.push(true));
+    expect([seen, existsSync(lock)]).toEqual([[true], false]);
+  });
+
+  test('never runs the action where the name is taken by something else', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    mkdirSync(lock);
+    const seen: boolean[] = [];
+    await expect(exclusively(lock, () => seen.push(true))).rejects.toThrow(/directory/);
+    expect(seen).toEqual([]);
+  });
+});
+
+test('of several processes that write one file at once, none loses the lines of another', async () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, '.provenance.txt');
+  writeFileSync(path, '');
+  const script = join(import.meta.dirname, 'append-lines.ts');
+  const written = await Promise.all(
+    ['a', 'b', 'c'].map(async (name) => {
+      const child = spawn(process.execPath, [script, path, name, '200'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      return await new Response(child.stdout).text();
+    }),
+  );
+  const lines = written.join('').trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(3);
+  expect(readFileSync(path, 'utf8').trimEnd().split('\n').toSorted()).toEqual(lines.toSorted());
+  expect(readdirSync(directory)).toEqual(['.provenance.txt']);
+});
