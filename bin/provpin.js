@@ -12,7 +12,7 @@ if (difference < 0) {
       '` or newer, and this is `' +
       process.versions.node +
       '`\n' +
-      'hint: install a current Node.js (https://nodejs.org), or run `npx -p node@24 -p provpin provpin`\n',
+      'hint: install a current Node.js: https://nodejs.org/en/download\n',
   );
   process.exitCode = 2;
 } else {
