@@ -155,8 +155,12 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 function listenForSignals(interrupt: AbortController): () => void {
   const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => {
-    const handler = (): void => interrupt.abort(exitCode);
-    process.once(signal, handler);
+    const handler = (): void => {
+      if (interrupt.signal.aborted) process.exit(exitCode); // asked twice: no more waiting
+      interrupt.abort(exitCode);
+    };
+    // Not `once`: where nobody listens any more, execa takes it for its own to end this process.
+    process.on(signal, handler);
     return () => process.off(signal, handler);
   });
   return () => {

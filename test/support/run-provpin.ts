@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { RunningProgram, RunOptions, RunResult, Workspace } from './workspace.ts';
 
-const BINARY = fileURLToPath(new URL('../../bin/provpin.js', import.meta.url));
+export const BINARY = fileURLToPath(new URL('../../bin/provpin.js', import.meta.url));
 
 /** Runs `bin/provpin.js` in a workspace to its end; it runs what was last built into dist. */
 export async function runProvpin(
