@@ -36,6 +36,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
     const trust = openTrust(context, file.entries, cacheDir);
     const locks = await collectLocks(context, index, cacheDir);
     const packages = await observe(context, locks, { index, trust, entries: file.entries });
+    context.signal.throwIfAborted(); // what was interrupted says nothing about the packages
     const judgement = judgeAll(context, packages, file.entries, receipts);
     const outcome = await record(file, judgement);
     await receipts.keep(packages, outcome.packages);
@@ -73,9 +74,9 @@ async function observe(
     return await verifyLock(locks, {
       index,
       verifier: trust.verifier,
-      // Offline there is nobody else to ask.
+      // Offline there is nobody else to ask: enough to judge by, and not to record.
       cacheAnswers: (artifact, { signatures, claimMismatches }) =>
-        settings.offline ||
+        (settings.offline && !settings.tofu && settings.accept.length === 0) ||
         (claimMismatches.length === 0 &&
           areRecorded(
             signatures.map(({ identity }) => identity),
