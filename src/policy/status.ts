@@ -118,7 +118,10 @@ function judgeSigned(
   const judged = signatures.map(({ identity }) => ({ identity, nearest: nearestEntry(recorded, identity) }));
   const stranger = judged.find(({ nearest }) => nearest?.relation.kind !== 'same');
   if (stranger !== undefined) {
-    return { status: 'failed', reason: `no entry is for ${spellIdentity(stranger.identity)}` };
+    return {
+      status: 'failed',
+      reason: `no entry is for ${spellIdentity(stranger.identity, stranger.nearest?.entry)}`,
+    };
   }
   if (claimMismatches.length > 0) return { status: 'failed', reason: 'the index names another publisher' };
   const isNew = judged.some(({ nearest }) => nearest !== undefined && written.has(nearest.entry));

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { makeSdist, makeWheel } from '../support/distributions.ts';
+import { github, person } from '../support/signers.ts';
+import { scrub } from '../support/workspace.ts';
+import { createSetting, entryLine, parseReport, type Setting } from './setting.ts';
+
+const acme = github({ repositoryId: '11', ownerId: '22', environment: 'pypi' });
+const ids = 'repository-id=11 owner-id=22';
+const recorded = `https://github.com/acme/widget ${ids}`;
+
+/** A package a rule. */
+const names = [
+  'changed',
+  'drifted',
+  'good',
+  'invalid',
+  'lost',
+  'missing',
+  'new',
+  'partial',
+  'recreated',
+  'renamed',
+  'transferred',
+  'unsupported',
+  'unavailable',
+];
+const files = names.flatMap((name) =>
+  name === 'partial' ? [makeWheel({ name }), makeSdist({ name })] : [makeWheel({ name })],
+);
+const VCS =
+  '[[packages]]\nname = "sources"\n[packages.vcs]\ntype = "git"\nurl = "https://example.org/sources.git"\ncommit-id = "0123456789012345678901234567890123456789"\n';
+
+let setting: Setting;
+beforeAll(async () => {
+  setting = await createSetting();
+  setting.publish(files, acme);
+  const attest = (name: string, options: Parameters<Setting['attestationOf']>[1]) => {
+    for (const file of files.filter((candidate) => candidate.name === name))
+      setting.index.attest(file.filename, setting.attestationOf(file, options));
+  };
+  attest('changed', { signer: github({ repository: 'mallory/widget', repositoryId: '33', ownerId: '44' }) });
+  attest('drifted', { signer: github({ repositoryId: '11', ownerId: '22', workflow: 'nightly.yml' }) });
+  attest('invalid', { signer: acme, fault: 'signature-by-another-key' });
+  attest('recreated', { signer: github({ repositoryId: '33', ownerId: '22' }) });
+  attest('renamed', { signer: github({ repository: 'acme/gizmo', repositoryId: '11', ownerId: '22' }) });
+  attest('transferred', {
+    signer: github({ repository: 'mallory/widget', repositoryId: '11', ownerId: '44' }),
+  });
+  attest('unsupported', { signer: person() });
+  for (const { name, filename } of files)
+    if (name === 'lost' || name === 'missing' || filename === 'partial-1.0.0.tar.gz')
+      setting.index.attest(filename, undefined);
+  setting.index.fail('/simple/unavailable/', { kind: 'status', status: 403 });
+  await setting.lock(files);
+  await setting.workspace.write('pylock.toml', (await setting.workspace.read('pylock.toml')) + VCS);
+  const lines = names
+    .filter((name) => name !== 'missing' && name !== 'new')
+    .map((name) => entryLine(name, name === 'drifted' ? `${recorded} workflow=release.yml` : recorded));
+  const odd = entryLine('gone', recorded) + entryLine('missing==0.9', 'unsigned until=2020-01-01');
+  await setting.workspace.write('.provenance.txt', `# who signed what\n${lines.join('')}${odd}`);
+});
+afterAll(async () => setting.close());
+
+const shown = ({ exitCode, stdout, stderr }: Awaited<ReturnType<Setting['check']>>) =>
+  scrub(`exit code ${exitCode}\n--- stdout\n${stdout}--- stderr\n${stderr}`, setting.workspace).replaceAll(
+    /log entry: \d+ of log \S+/g,
+    'log entry: <index> of log <key>',
+  );
+
+describe('a run in which many rules find something', () => {
+  test.for([
+    ['text', []],
+    ['verbose', ['-v']],
+    ['json', ['--format', 'json']],
+  ] as const)('%s', async ([name, args]) => {
+    const result = await setting.check(['--strict', ...args]);
+    await expect(shown(result)).toMatchFileSnapshot(`__snapshots__/many-rules.${name}.txt`);
+  });
+
+  test('is the same a second time: two runs compare', async () => {
+    const [first, second] = [
+      await setting.check(['--format', 'json']),
+      await setting.check(['--format', 'json']),
+    ];
+    expect(second).toEqual(first);
+  });
+
+  test('--report writes what --format prints, beside it', async () => {
+    const json = await setting.check(['--format', 'json']);
+    const args = ['--report', 'json=out.json', '--report', 'text=out.txt'];
+    const text = await setting.check(args);
+    expect(text).toMatchObject({ exitCode: json.exitCode, stderr: '' });
+    expect(await setting.workspace.read('out.json')).toBe(json.stdout);
+    expect(await setting.workspace.read('out.txt')).toBe(text.stdout);
+    const { summary, packages, findings } = parseReport(json.stdout);
+    const { packages: total, ...counts } = summary;
+    expect([total, Object.values(counts).reduce((sum, count) => sum + count, 0)]).toEqual([
+      packages.length,
+      packages.length,
+    ]);
+    expect(findings.length).toBeGreaterThan(10);
+  });
+
+  test('never says that anything is safe or secure', async () => {
+    for (const args of [['-v'], ['--format', 'json'], ['--help']]) {
+      const { stdout, stderr } = await setting.check(args);
+      expect(stdout + stderr).not.toMatch(/\b(?:safe|secure)\b/i);
+    }
+  });
+});
+
+describe('colour', () => {
+  const ESCAPE = '\u001B[';
+
+  test.for([
+    [{ NO_COLOR: '1' }, false],
+    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+    [{ NO_COLOR: '', FORCE_COLOR: '1' }, true],
+    [{ NO_COLOR: '', FORCE_COLOR: '0' }, false],
+    [{ NO_COLOR: '', FORCE_COLOR: '' }, false],
+  ] as const)('%j', async ([env, expected]) => {
+    const { stdout } = await setting.check([], { env });
+    expect(stdout.includes(ESCAPE)).toBe(expected);
+  });
+
+  test('is never in JSON, nor in a report that goes to a file', async () => {
+    const env = { NO_COLOR: '', FORCE_COLOR: '1' };
+    const { stdout } = await setting.check(['--format', 'json', '--report', 'text=plain.txt'], { env });
+    expect(stdout + (await setting.workspace.read('plain.txt'))).not.toContain(ESCAPE);
+  });
+});
