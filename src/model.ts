@@ -32,6 +32,8 @@ export interface LockedPackage {
   readonly files: readonly LockedFile[];
   /** Why the package has no file of an index (VCS, directory, archive); then `files` is empty. */
   readonly notCovered?: string;
+  /** Who the lock says signed it (PEP 751 `attestation-identities`); absent where it says nothing. */
+  readonly attestationIdentities?: readonly PublisherClaim[];
   readonly line?: number;
 }
 
@@ -39,6 +41,8 @@ export interface Lock {
   /** What people should be told it is: a path, or `pip lock`. */
   readonly source: string;
   readonly packages: readonly LockedPackage[];
+  /** The whole text, as it was read and checked, of a lock by PEP 751: what `-o` writes and `install` installs. */
+  readonly pylock?: string;
   /** What the user should know about the lock itself, one line each. */
   readonly warnings?: readonly string[];
 }
@@ -88,9 +92,11 @@ export interface Evidence {
 export interface ObservedSignature {
   readonly identity: Identity;
   readonly evidence: Evidence;
+  /** Those of the lock's attestation identities that this certificate bears out. */
+  readonly confirms?: readonly PublisherClaim[];
 }
 
-/** The index's unsigned statement about the publisher of a bundle (PEP 740), kept only to be compared. */
+/** An unsigned statement about who signed (PEP 740), by an index or in a lock (PEP 751), kept only to be compared. */
 export interface PublisherClaim {
   readonly kind: string;
   readonly [member: string]: unknown;
@@ -126,6 +132,8 @@ export interface ObservedPackage {
   /** Never empty, unless `notCovered` says why. */
   readonly files: readonly ObservedFile[];
   readonly notCovered?: string;
+  /** As the lock has them; see `ObservedSignature.confirms`. */
+  readonly attestationIdentities?: readonly PublisherClaim[];
   /** 1-based line of the lock, and the lock it is a line of. */
   readonly line?: number;
   readonly lock?: string;
@@ -159,6 +167,7 @@ export const RULE_IDS = [
   'repository-recreated',
   'attribute-changed',
   'publisher-claim-mismatch',
+  'lock-identity-mismatch',
   'attestation-unsupported',
   'provenance-unavailable',
   'not-covered',

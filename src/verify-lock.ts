@@ -1,7 +1,7 @@
 import { verifyProvenance, type AttestationVerifier } from './attestation/verify.ts';
 import type { VerifiedAttestation } from './attestation/contract.ts';
 import { parseDistributionFilename } from './distribution-filename.ts';
-import { compareClaim, identify } from './identity/index.ts';
+import { compareClaim, confirmsAttestationIdentity, identify } from './identity/index.ts';
 import type {
   FileOutcome,
   Lock,
@@ -10,6 +10,7 @@ import type {
   ObservedFile,
   ObservedPackage,
   ObservedSignature,
+  PublisherClaim,
 } from './model.ts';
 import type { ArtifactRef, PackageIndex, ProvenanceLookup } from './package-index/contract.ts';
 
@@ -53,6 +54,9 @@ export async function verifyLock(
       ...(locked.version === undefined ? {} : { version: locked.version }),
       files: await Promise.all(locked.files.map(async (file) => await observe(locked, file))),
       ...(locked.notCovered === undefined ? {} : { notCovered: locked.notCovered }),
+      ...(locked.attestationIdentities === undefined
+        ? {}
+        : { attestationIdentities: locked.attestationIdentities }),
       ...(locked.line === undefined ? {} : { line: locked.line }),
       lock,
     })),
@@ -71,7 +75,7 @@ async function observeFile(
   const identified = await identifyArtifact(locked, file, dependencies.index);
   if (identified.kind !== 'artifact') return { filename, outcome: identified };
   const { artifact } = identified;
-  const { outcome, lookup } = await checkProvenance(artifact, dependencies);
+  const { outcome, lookup } = await checkProvenance(artifact, locked, dependencies);
   const uploadTime = ('uploadTime' in lookup ? lookup.uploadTime : undefined) ?? file.uploadTime;
   return { filename, sha256: artifact.sha256, outcome, ...(uploadTime === undefined ? {} : { uploadTime }) };
 }
@@ -131,14 +135,15 @@ interface Checked {
 /** Only what the index serves now may fail a file, or have its signer recorded: the cache saves asking it again, no more. */
 async function checkProvenance(
   artifact: ArtifactRef,
+  locked: LockedPackage,
   dependencies: VerifyLockDependencies,
 ): Promise<Checked> {
   const lookup = await dependencies.index.findProvenance(artifact);
-  const outcome = await judgeLookup(artifact, lookup, dependencies);
+  const outcome = await judgeLookup(artifact, lookup, locked, dependencies);
   if (lookup.kind !== 'found') return { outcome, lookup };
   if (lookup.fromCache && !(outcome.kind === 'signed' && dependencies.cacheAnswers(artifact, outcome))) {
     const fresh = await dependencies.index.findProvenance(artifact, { bypassCache: true });
-    return { outcome: await judgeLookup(artifact, fresh, dependencies), lookup: fresh };
+    return { outcome: await judgeLookup(artifact, fresh, locked, dependencies), lookup: fresh };
   }
   if (!lookup.fromCache && outcome.kind === 'signed')
     await dependencies.index.remember(artifact.sha256, lookup.document);
@@ -148,6 +153,7 @@ async function checkProvenance(
 async function judgeLookup(
   artifact: ArtifactRef,
   lookup: ProvenanceLookup,
+  { attestationIdentities = [] }: LockedPackage,
   { verifier }: VerifyLockDependencies,
 ): Promise<FileOutcome> {
   switch (lookup.kind) {
@@ -157,7 +163,9 @@ async function judgeLookup(
       return lookup;
     case 'found': {
       const verdict = await verifyProvenance(lookup.document, artifact, await verifier());
-      return verdict.kind === 'verified' ? identifySigners(verdict.attestations) : verdict;
+      return verdict.kind === 'verified'
+        ? identifySigners(verdict.attestations, attestationIdentities)
+        : verdict;
     }
   }
 }
@@ -165,6 +173,7 @@ async function judgeLookup(
 /** Every attestation must have a recognised signer: one that has none beside one that has is not passed over. */
 function identifySigners(
   attestations: readonly [VerifiedAttestation, ...VerifiedAttestation[]],
+  stated: readonly PublisherClaim[],
 ): FileOutcome {
   const signatures: ObservedSignature[] = [];
   const claimMismatches: { claimed: string; certified: string }[] = [];
@@ -176,10 +185,15 @@ function identifySigners(
       unsupported ??= identification;
       continue;
     }
-    signatures.push({ identity: identification.identity, evidence: toEvidence(attestation) });
+    const { identity } = identification;
+    const confirms = stated.filter((one) => confirmsAttestationIdentity(one, identity, attestation.claims));
+    signatures.push({
+      identity,
+      evidence: toEvidence(attestation),
+      ...(confirms.length === 0 ? {} : { confirms }),
+    });
     const mismatch =
-      attestation.publisher &&
-      compareClaim(attestation.publisher, identification.identity, attestation.claims);
+      attestation.publisher && compareClaim(attestation.publisher, identity, attestation.claims);
     if (mismatch !== undefined) claimMismatches.push(mismatch);
   }
   const [first, ...rest] = signatures;

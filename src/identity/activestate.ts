@@ -13,4 +13,5 @@ export const activestate: PublisherKind = {
       ? identified({ kind: 'ActiveState', uri: value, attributes: {} })
       : invalid(`its subject alternative name ${quoted(value)} is not a project of the ActiveState Platform`),
   compareClaim: () => undefined,
+  toClaim: () => undefined,
 };

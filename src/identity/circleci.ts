@@ -1,6 +1,6 @@
 import type { PublisherKind } from './contract.ts';
 import { identified, invalid, quoted } from './identification.ts';
-import { compareMembers } from './publisher-claim.ts';
+import { compareMembers, publisherClaim } from './publisher-claim.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const PIPELINE_DEFINITION = new RegExp(
@@ -36,6 +36,13 @@ export const circleci: PublisherKind = {
       pipeline_definition_id: { value: ids?.['definition'] },
       vcs_origin: { value: sourceRepositoryUri },
       vcs_ref: { value: sourceRepositoryRef },
+    });
+  },
+  toClaim: ({ uri }) => {
+    const ids = PIPELINE_DEFINITION.exec(uri)?.groups;
+    return publisherClaim('CircleCI', {
+      project_id: ids?.['project'],
+      pipeline_definition_id: ids?.['definition'],
     });
   },
 };

@@ -25,4 +25,6 @@ export interface PublisherKind {
     identity: Identity,
     claims: CertificateClaims,
   ) => { readonly claimed: string; readonly certified: string } | undefined;
+  /** The publisher claim that the identity bears out; undefined for a kind whose claims have no members that are documented. */
+  readonly toClaim: (identity: Identity) => PublisherClaim | undefined;
 }

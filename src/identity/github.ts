@@ -1,6 +1,6 @@
 import type { PublisherKind } from './contract.ts';
 import { type Forge, identifyRepository, repositoryPath } from './forge.ts';
-import { compareMembers } from './publisher-claim.ts';
+import { compareMembers, publisherClaim } from './publisher-claim.ts';
 
 /** Owners have no dots; those of enterprises have an underscore. */
 const OWNER = /^[A-Za-z0-9_-]{1,39}$/;
@@ -31,5 +31,9 @@ export const github: PublisherKind = {
       // Certificates of before this claim (.23) was introduced cannot tell.
       ...(environment === undefined ? {} : { environment: { value: environment, ignoreCase: true } }),
     });
+  },
+  toClaim: (identity) => {
+    const { workflow, environment } = identity.attributes;
+    return publisherClaim('GitHub', { repository: repositoryPath(FORGE, identity), workflow, environment });
   },
 };

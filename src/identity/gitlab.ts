@@ -1,6 +1,6 @@
 import type { PublisherKind } from './contract.ts';
 import { type Forge, identifyRepository, repositoryPath } from './forge.ts';
-import { compareMembers } from './publisher-claim.ts';
+import { compareMembers, publisherClaim } from './publisher-claim.ts';
 
 /** A namespace or project (`Gitlab::PathRegex`): it does not begin with a hyphen, nor end with a dot, `.git` or `.atom`. */
 const SEGMENT = /^(?!-)(?!.*(?:\.git|\.atom|\.)$)[A-Za-z0-9._-]{1,255}$/i;
@@ -34,5 +34,10 @@ export const gitlab: PublisherKind = {
       // Certificates of before this claim (.23) was introduced cannot tell.
       ...(environment === undefined ? {} : { environment: { value: environment, ignoreCase: true } }),
     });
+  },
+  toClaim: (identity) => {
+    const { workflow, environment } = identity.attributes;
+    const repository = repositoryPath(FORGE, identity);
+    return publisherClaim('GitLab', { repository, workflow_filepath: workflow, environment });
   },
 };

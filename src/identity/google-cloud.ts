@@ -1,6 +1,6 @@
 import type { PublisherKind } from './contract.ts';
 import { identified, invalid, quoted, unsupportedSigner } from './identification.ts';
-import { compareMembers } from './publisher-claim.ts';
+import { compareMembers, publisherClaim } from './publisher-claim.ts';
 
 /** Google gives addresses below this domain to service accounts alone (`NAME@PROJECT.iam.…`, `NUMBER-compute@developer.…`). */
 const SERVICE_ACCOUNT = /^[a-z0-9][a-z0-9._-]*@(?:[a-z0-9-]+\.)+gserviceaccount\.com$/;
@@ -18,5 +18,10 @@ export const googleCloud: PublisherKind = {
     if (value.length > MAX_LENGTH || !SERVICE_ACCOUNT.test(value)) return unsupportedSigner(claims);
     return identified({ kind: 'Google Cloud', uri: `mailto:${value}`, attributes: {} });
   },
-  compareClaim: (claim, { uri }) => compareMembers(claim, { email: { value: uri.replace(/^mailto:/, '') } }),
+  compareClaim: (claim, { uri }) => compareMembers(claim, { email: { value: emailOf(uri) } }),
+  toClaim: ({ uri }) => publisherClaim('Google', { email: emailOf(uri) }),
 };
+
+function emailOf(uri: string): string {
+  return uri.replace(/^mailto:/, '');
+}

@@ -40,3 +40,32 @@ export function compareClaim(
     certified: `${quoted(identity.uri)}, of kind ${quoted(identity.kind)}`,
   };
 }
+
+/**
+ * An identity as PEP 751 has a lock state it: with the members of the publisher claim that it bears out.
+ *
+ * @returns undefined for a kind of which no members are documented
+ */
+export function toAttestationIdentity(identity: Identity): PublisherClaim | undefined {
+  return PUBLISHER_KINDS.find(({ kind }) => kind === identity.kind)?.toClaim(identity);
+}
+
+/** What a certificate need not have, or what a Trusted Publisher need not be bound to. */
+const OPTIONAL_MEMBERS: ReadonlySet<string> = new Set(['environment']);
+
+/**
+ * Whether a lock's attestation identity is the one that a certificate proves. Nothing counts as compared that was not: a kind
+ * that is not known here agrees with nobody, nor does one without the members that say who it is.
+ */
+export function confirmsAttestationIdentity(
+  stated: PublisherClaim,
+  identity: Identity,
+  claims: CertificateClaims,
+): boolean {
+  const proven = toAttestationIdentity(identity);
+  if (proven?.kind !== stated.kind) return false;
+  const isWhole = Object.keys(proven).every(
+    (member) => OPTIONAL_MEMBERS.has(member) || typeof stated[member] === 'string',
+  );
+  return isWhole && compareClaim(stated, identity, claims) === undefined;
+}

@@ -8,6 +8,15 @@ export interface CertifiedMember {
   readonly ignoreCase?: boolean;
 }
 
+/** A publisher claim (PEP 740), without the members that the certificate says nothing about. */
+export function publisherClaim(
+  kind: string,
+  members: Readonly<Record<string, string | undefined>>,
+): PublisherClaim {
+  const known = Object.entries(members).filter(([, value]) => value !== undefined);
+  return { kind, ...Object.fromEntries(known) };
+}
+
 /**
  * Compares members of the index's publisher claim with what the certificate says about them.
  *

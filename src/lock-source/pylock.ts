@@ -2,7 +2,7 @@
  * `pylock.toml` (PEP 751; packaging.python.org, "pylock.toml Specification").
  */
 import { isProjectName, normalizeName, normalizeVersion } from '../distribution-filename.ts';
-import type { Lock, LockedFile, LockedPackage } from '../model.ts';
+import type { Lock, LockedFile, LockedPackage, PublisherClaim } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { readFileKeys, readLockedFile, type ReadFile } from './pylock-file.ts';
@@ -37,6 +37,7 @@ function readPylock(text: string, source: string): Lock {
   return {
     source,
     packages: withoutRepeats(packages, contentOfPackage),
+    pylock: text,
     ...(unknown.length === 0
       ? {}
       : { warnings: [unknownKeysWarning(keys['lock-version'], source, unknown)] }),
@@ -44,7 +45,7 @@ function readPylock(text: string, source: string): Lock {
 }
 
 /** Every key that a lock may have. */
-function readLockKeys(root: TomlTable) {
+export function readLockKeys(root: TomlTable) {
   return {
     'lock-version': required(root, 'lock-version', STRING),
     environments: optional(root, 'environments', STRINGS),
@@ -59,7 +60,7 @@ function readLockKeys(root: TomlTable) {
 }
 
 /** Every key that a package may have. */
-function readPackageKeys(table: TomlTable) {
+export function readPackageKeys(table: TomlTable) {
   return {
     name: required(table, 'name', STRING),
     version: optional(table, 'version', STRING),
@@ -95,6 +96,7 @@ function readPackage(table: TomlTable, lines: ReadonlyMap<string, number>): Lock
   const notCovered = describeSource(table, keys);
   const files = readFiles(keys, name, lines);
   const version = keys.version ?? commonVersion(table, files);
+  const attestationIdentities = readAttestationIdentities(keys);
   const line = lines.get(table.path);
   return {
     name,
@@ -105,8 +107,17 @@ function readPackage(table: TomlTable, lines: ReadonlyMap<string, number>): Lock
       contentOfFile,
     ),
     ...(notCovered === undefined ? {} : { notCovered }),
+    ...(attestationIdentities.length === 0 ? {} : { attestationIdentities }),
     ...(line === undefined ? {} : { line }),
   };
+}
+
+/** The specification knows no key of them but `kind`: the others are the publisher's. */
+function readAttestationIdentities(keys: PackageKeys): readonly PublisherClaim[] {
+  return (keys['attestation-identities'] ?? []).map((table) => ({
+    ...table.values,
+    kind: required(table, 'kind', STRING),
+  }));
 }
 
 function readName(table: TomlTable, keys: PackageKeys): string {

@@ -7,6 +7,7 @@ import { attestationUnsupported } from './attestation-unsupported.ts';
 import { attributeChanged } from './attribute-changed.ts';
 import type { Rule } from './contract.ts';
 import { entryUnused } from './entry-unused.ts';
+import { lockIdentityMismatch } from './lock-identity-mismatch.ts';
 import { notCovered } from './not-covered.ts';
 import { provenanceUnavailable } from './provenance-unavailable.ts';
 import { publisherChanged } from './publisher-changed.ts';
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   repositoryRecreated,
   attributeChanged,
   publisherClaimMismatch,
+  lockIdentityMismatch,
   attestationUnsupported,
   provenanceUnavailable,
   notCovered,

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CertificateClaims } from '../../src/attestation/contract.ts';
-import { compareClaim, identify, PUBLISHER_KINDS } from '../../src/identity/index.ts';
+import {
+  compareClaim,
+  confirmsAttestationIdentity,
+  identify,
+  PUBLISHER_KINDS,
+  toAttestationIdentity,
+} from '../../src/identity/index.ts';
 import { printable } from '../../src/printable.ts';
 import { CIRCLECI, GITHUB, GITLAB, GOOGLE_CLOUD, PERSON } from './real-claims.ts';
 
@@ -114,3 +120,82 @@ describe('compareClaim', () => {
     },
   );
 });
+
+describe('attestation identities of a lock (PEP 751)', () => {
+  const GITHUB_STATED = {
+    kind: 'GitHub',
+    repository: 'trailofbits/pypi-attestations',
+    workflow: 'release.yml',
+  };
+  const CIRCLECI_STATED = toAttestationIdentity(identityOf(CIRCLECI)) ?? { kind: '' };
+
+  test.each([
+    ['GitHub', GITHUB, GITHUB_STATED],
+    [
+      'GitHub, with an environment',
+      { ...GITHUB, deploymentEnvironment: 'PyPI' },
+      { ...GITHUB_STATED, environment: 'PyPI' },
+    ],
+    [
+      'GitLab',
+      GITLAB,
+      {
+        kind: 'GitLab',
+        repository: 'facutuesca/gitlab-oidc-project',
+        workflow_filepath: '.gitlab-ci.yml',
+      },
+    ],
+    ['Google Cloud', GOOGLE_CLOUD, { kind: 'Google', email: GOOGLE_CLOUD.subjectAlternativeName.value }],
+    ['CircleCI', CIRCLECI, CIRCLECI_STATED],
+  ])('%s: what is written is what is confirmed', (_, claims, stated) => {
+    const identity = identityOf(claims);
+    expect(toAttestationIdentity(identity)).toEqual(stated);
+    expect(confirmsAttestationIdentity(stated, identity, claims)).toBe(true);
+  });
+
+  test('CircleCI has the ids of project and definition', () => {
+    expect(identityOf(CIRCLECI).uri).toBe(
+      `https://circleci.com/api/v2/projects/${String(CIRCLECI_STATED['project_id'])}/pipeline-definitions/${String(CIRCLECI_STATED['pipeline_definition_id'])}`,
+    );
+  });
+
+  test.each([
+    ['another repository', { repository: 'mallory/pypi-attestations' }],
+    ['another workflow', { workflow: 'evil.yml' }],
+    ['no repository', { repository: undefined }],
+    ['no workflow', { workflow: undefined }],
+    ['a repository that is no text', { repository: 7 }],
+    ['another kind', { kind: 'GitLab' }],
+    ['a kind that is not known', { kind: 'Forge' }],
+    ['a kind in other letter case', { kind: 'github' }],
+  ])('%s is not confirmed', (_, change) => {
+    expect(confirmsAttestationIdentity({ ...GITHUB_STATED, ...change }, identityOf(GITHUB), GITHUB)).toBe(
+      false,
+    );
+  });
+
+  test('letter case of a repository does not matter, nor an environment that is not stated', () => {
+    const claims = { ...GITHUB, deploymentEnvironment: 'pypi' };
+    const stated = { ...GITHUB_STATED, repository: 'TrailOfBits/pypi-attestations' };
+    expect(confirmsAttestationIdentity(stated, identityOf(claims), claims)).toBe(true);
+    expect(confirmsAttestationIdentity({ ...stated, environment: 'test' }, identityOf(claims), claims)).toBe(
+      false,
+    );
+  });
+
+  test('nothing is written of a kind without documented members, and nothing confirmed', () => {
+    const identity = {
+      kind: 'ActiveState',
+      uri: 'https://platform.activestate.com/acme/demo',
+      attributes: {},
+    } as const;
+    expect(toAttestationIdentity(identity)).toBeUndefined();
+    expect(confirmsAttestationIdentity({ kind: 'ActiveState' }, identity, GITHUB)).toBe(false);
+  });
+});
+
+function identityOf(claims: CertificateClaims) {
+  const identification = identify(claims);
+  if (identification.kind !== 'identified') throw new Error(identification.reason);
+  return identification.identity;
+}

@@ -27,7 +27,7 @@ async function pathOf(name: string, content?: string | Uint8Array): Promise<stri
 test('a lock is read by its name', async () => {
   for (const name of ['pylock.toml', 'pylock.dev.toml']) {
     const path = await pathOf(name, EMPTY);
-    expect(await readLock(path)).toEqual({ source: path, packages: [] });
+    expect(await readLock(path)).toEqual({ source: path, packages: [], pylock: EMPTY });
   }
 });
 

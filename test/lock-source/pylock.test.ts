@@ -78,6 +78,7 @@ sha256 = "${OTHER_SHA256}"
 `;
     expect(read(text)).toEqual({
       source: 'pylock.toml',
+      pylock: text,
       packages: [
         {
           name: 'widget',
@@ -137,10 +138,12 @@ __proto__ = { polluted = true }
     const lock = read(text);
     expect(lock).toEqual({
       source: 'pylock.toml',
+      pylock: text,
       packages: [
         {
           name: 'widget-kit',
           version: '1.0',
+          attestationIdentities: [{ kind: 'GitHub', repository: 'a/b' }],
           index: 'https://pypi.example/simple',
           line: 9,
           files: [
