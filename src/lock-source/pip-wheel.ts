@@ -4,7 +4,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { incompleteError, messageOf } from '../errors.ts';
+import { incompleteError, messageOf, ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
 
 /** Which file of the index is wanted. */
@@ -19,6 +19,9 @@ export interface PipWheelRef {
 /** Fetches the wheel from the index that the user has pip take packages from. Its errors are ProvpinErrors. */
 export type FetchPip = (wheel: PipWheelRef) => Promise<Uint8Array>;
 
+const OWN_PIP =
+  'the pip of this Python cannot lock: use a Python whose own pip is 25.1 or later, or give a lock with `--lock-path`';
+
 /**
  * Path of a wheel of pip, which is fetched when the cache has none. Its hash is checked at every use, so that a cache
  * is never more than bytes.
@@ -29,17 +32,27 @@ export type FetchPip = (wheel: PipWheelRef) => Promise<Uint8Array>;
 export async function pipWheel(wheel: PipWheelRef, cacheDir: string, fetchPip: FetchPip): Promise<string> {
   const path = join(cacheDir, 'pip', wheel.sha256, wheel.filename);
   if ((await cachedSha256(path)) === wheel.sha256) return path;
-  const bytes = await fetchPip(wheel);
+  const bytes = await fetched(wheel, fetchPip);
   const sha256 = sha256Of(bytes);
   if (sha256 !== wheel.sha256) {
     throw incompleteError(
       'pip-wheel',
       `the index has another \`${wheel.filename}\` than the one that is pinned: sha256 ${sha256}, not ${wheel.sha256}`,
-      ['use a Python whose own pip is 25.1 or later'],
+      [OWN_PIP],
     );
   }
   await replaceFile(path, bytes);
   return path;
+}
+
+/** Nobody asked for this wheel by name, so a failure says what it is for. */
+async function fetched(wheel: PipWheelRef, fetchPip: FetchPip): Promise<Uint8Array> {
+  try {
+    return await fetchPip(wheel);
+  } catch (error) {
+    if (!(error instanceof ProvpinError)) throw error;
+    throw incompleteError(error.code, error.message, [...error.hints, OWN_PIP], error);
+  }
 }
 
 async function cachedSha256(path: string): Promise<string | undefined> {

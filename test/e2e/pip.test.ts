@@ -222,7 +222,7 @@ describe('which pip', () => {
   });
 
   test.skipIf(pip === undefined).for(['23.2.1', '25.0', null])(
-    'with pip %s the pinned one is fetched through the index, once, and run from its wheel',
+    'with pip %j the pinned one is fetched through the index, once, and run from its wheel',
     async (pipVersion) => {
       if (pip === undefined) return;
       setting.index.publish(pip);
@@ -241,6 +241,14 @@ describe('which pip', () => {
       expect(setting.index.requests.filter(({ path }) => path.includes('/files/pip-'))).toHaveLength(1);
     },
   );
+
+  test('an index without it is named, with what it is for', async () => {
+    const { exitCode, stderr } = await runWith({ pipVersion: '23.2.1' }, ['widget']);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(
+      /^error: `pip-[^`]+` cannot be fetched: .*\/simple\/pip\/`\nhint: .*`--lock-path`\n$/,
+    );
+  });
 
   test('another wheel under that name is not run', async () => {
     const forged = makeWheel({ name: 'pip', version: PINNED_PIP.version });
