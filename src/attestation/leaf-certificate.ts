@@ -113,6 +113,10 @@ function parseWithOpenssl(der: Buffer): X509Certificate {
 
 function keyUsageBits(value: Buffer): readonly number[] {
   const bits = parseDer(value, 'the key usage of the certificate');
-  if (!bits.tag.isBitString()) throw invalid('the key usage of the certificate is not a bit string');
+  // The first octet says how many bits of the last one are unused (X.690 section 8.6.2), at most seven.
+  const [unused = 8] = bits.value;
+  if (!bits.tag.isBitString() || unused > 7) {
+    throw invalid('the key usage of the certificate is not a bit string');
+  }
   return bits.toBitString();
 }

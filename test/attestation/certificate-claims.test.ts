@@ -92,6 +92,16 @@ const refused: readonly (readonly [string, Change, string])[] = [
     changing('2.5.29.15', der.octetString(Buffer.from([0x80]))),
     'certificate',
   ],
+  [
+    'a key usage with more unused bits than an octet has',
+    changing('2.5.29.15', der.bitString(Buffer.from([0x80]), 8)),
+    'the key usage of the certificate is not a bit string',
+  ],
+  [
+    'a key usage without any bits',
+    changing('2.5.29.15', der.tlv(0x03)),
+    'the key usage of the certificate is not a bit string',
+  ],
   ['no extended key usage', without('2.5.29.37'), 'not for code signing'],
   [
     'an extended key usage of TLS',
