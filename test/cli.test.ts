@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { run } from '../src/cli.ts';
+import { OPTIONS } from '../src/commands/options.ts';
+import { VERSION } from '../src/version.ts';
+import { checkInProcess, runInProcess } from './commands/run-in-process.ts';
+import { createSetting, type Setting } from './e2e/setting.ts';
+import { makeWheel } from './support/distributions.ts';
+
+/** In the place of a stream's. */
+const writeNothing = (_text: unknown, done: unknown): boolean => {
+  if (typeof done === 'function') Reflect.apply(done, undefined, []);
+  return true;
+};
+
+describe('without anything to check', () => {
+  test('--version and --help print on stdout', async () => {
+    expect(await runInProcess(['--version'])).toEqual({
+      exitCode: 0,
+      stdout: `provpin ${VERSION}\n`,
+      stderr: '',
+    });
+    const { exitCode, stdout } = await runInProcess(['-h']);
+    expect(exitCode).toBe(0);
+    for (const [name, { hidden }] of Object.entries(OPTIONS))
+      expect(stdout.includes(`--${name} `) || stdout.includes(`--${name}\n`)).toBe(hidden !== true);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test.each([
+    ['no arguments', [], 'there is nothing to check', 'provpin -L pylock.toml'],
+    ['an option without its value', ['--format'], '`--format` needs a value', ''],
+    ['a value that is no number', ['--concurrency', 'x', 'a'], '`--concurrency` takes a whole number', ''],
+    ['a format that there is not', ['--format', 'xml', 'a'], 'xml', 'text'],
+    ['a report format that there is not', ['--report', 'xml=a', 'a'], 'xml', 'text'],
+    ['a name kept for a command', ['install', 'a'], '`provpin install` is not a command', 'install>=0'],
+    ['an escape sequence', ['--pin', '\u001b[2J', 'a'], String.raw`\u{1b}[2J`, 'none'],
+  ])('%s is a usage error', async (_, argv, message, hint) => {
+    const { exitCode, stdout, stderr } = await runInProcess(argv);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: [^\n]+\n(?:hint: [^\n]+\n)*$/);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  test('what nobody foresaw is shown as a bug, in printable text, and exits with 3', async () => {
+    const error = new Error('broken \u001b[31m');
+    const stdout = async (): Promise<void> => Promise.reject(error);
+    const ran = await runInProcess(['--version'], { stdout });
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toMatch(/^error: unexpected: broken \\u\{1b\}\[31m\n {2}Error: broken/);
+    expect(ran.stderr).toMatch(/\nhint: this is a bug in provpin; please report it with the lines above\n$/);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends with its exit code, and leaves no handler behind', async (signal, exitCode) => {
+    const before = process.listeners(signal);
+    const stdout = async (): Promise<void> => {
+      const ours = process.listeners(signal).filter((listener) => !before.includes(listener));
+      for (const listener of ours) Reflect.apply(listener, process, [signal]);
+      return Promise.reject(new Error('interrupted'));
+    };
+    const ran = await runInProcess(['--version'], { stdout });
+    expect(ran).toMatchObject({ exitCode, stderr: '' });
+    expect(process.listeners(signal)).toEqual(before);
+  });
+
+  describe('as the process itself', () => {
+    afterEach(() => vi.restoreAllMocks());
+
+    test('it writes to stdout and stderr', async () => {
+      const stdout = vi.spyOn(process.stdout, 'write').mockImplementation(writeNothing);
+      const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      expect(await run(['--version'])).toBe(0);
+      expect(stdout.mock.calls[0]?.[0]).toBe(`provpin ${VERSION}\n`);
+      expect(await run(['--format'])).toBe(2);
+      expect(stderr.mock.calls[0]?.[0]).toMatch(/^error: /);
+    });
+
+    test('it ends when the reader of its stdout has gone away', async () => {
+      vi.spyOn(process.stdout, 'write').mockImplementation(() => {
+        process.stdout.emit('error', new Error('EPIPE'));
+        return false;
+      });
+      expect(await run(['--version'])).toBe(0);
+    });
+  });
+});
+
+describe('colours', () => {
+  let setting: Setting;
+  beforeEach(async () => {
+    setting = await createSetting();
+    const plain = makeWheel({ name: 'plain' });
+    setting.publish([plain], null);
+    await setting.lock([plain]);
+  });
+  afterEach(async () => setting.close());
+
+  test.each([
+    ['a terminal has them', {}, true, true],
+    ['a pipe has none', {}, false, false],
+    ['NO_COLOR takes them away', { NO_COLOR: '1' }, true, false],
+    ['NO_COLOR wins', { NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+    ['FORCE_COLOR brings them', { FORCE_COLOR: '1' }, false, true],
+    ['FORCE_COLOR=0 takes them away', { FORCE_COLOR: '0' }, true, false],
+    ['FORCE_COLOR=false does', { FORCE_COLOR: 'false' }, true, false],
+    ['a dumb terminal has none', { TERM: 'dumb' }, true, false],
+  ])('%s', async (_, env, stdoutIsTerminal, colored) => {
+    const { stdout } = await checkInProcess(setting, [], {
+      env: { NO_COLOR: '', ...env },
+      stdoutIsTerminal,
+    });
+    expect(stdout.includes('\u001b[')).toBe(colored);
+  });
+
+  test('a progress line is out of the way of warnings', async () => {
+    const { stderr } = await checkInProcess(setting, ['--no-cache'], { showsProgress: true });
+    expect(stderr).toContain('\r');
+    expect((await checkInProcess(setting, ['--quiet'], { showsProgress: true })).stderr).toBe('');
+  });
+});

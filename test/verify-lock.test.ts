@@ -1,0 +1,249 @@
+import { TrustedRoot } from '@sigstore/protobuf-specs';
+import { describe, expect, test } from 'vitest';
+
+import { createVerifier } from '../src/attestation/verify.ts';
+import type { FileOutcome, Lock, LockedFile, LockedPackage } from '../src/model.ts';
+import type { HashLookup, PackageIndex, ProvenanceLookup } from '../src/package-index/contract.ts';
+import { verifyLock, type VerifyLockDependencies } from '../src/verify-lock.ts';
+import { github, googleCloud, person, type Signer } from './support/signers.ts';
+import { createTestSigstore, provenance, SLSA_V1 } from './support/signing.ts';
+
+const sigstore = createTestSigstore();
+const verifier = createVerifier(TrustedRoot.fromJSON(sigstore.trustedRoot));
+
+const sha256 = 'a5'.repeat(32);
+const filename = 'widget-1.0-py3-none-any.whl';
+const FILE: LockedFile = { kind: 'wheel', filename, hashes: { sha256 } };
+const PACKAGE: LockedPackage = { name: 'widget', version: '1.0', files: [FILE] };
+
+const lockOf = (...packages: readonly LockedPackage[]): Lock => ({ source: 'pylock.toml', packages });
+
+function documentBy(...signers: readonly Signer[]): Uint8Array {
+  const bundles = signers.map((signer) => ({
+    publisher: signer.publisher,
+    attestations: [sigstore.sign({ signer, filename, sha256 })],
+  }));
+  return Buffer.from(JSON.stringify(provenance(bundles)));
+}
+
+const found = (document: Uint8Array, fromCache = false): ProvenanceLookup => ({
+  kind: 'found',
+  document,
+  url: 'https://index.example/provenance',
+  fromCache,
+});
+const ABSENT: ProvenanceLookup = {
+  kind: 'absent',
+  indexes: [],
+  reason: 'none',
+  uploadTime: '2026-01-31T12:00:00Z',
+};
+const UNAVAILABLE: ProvenanceLookup = { kind: 'unavailable', cause: 'refused', reason: '403' };
+
+/** An index that gives one answer, another one when the cache is passed by, and remembers what it was told to. */
+function indexOf(
+  lookup: ProvenanceLookup,
+  fresh: ProvenanceLookup = lookup,
+  hashed: HashLookup = { kind: 'hashed', sha256 },
+) {
+  const remembered: string[] = [];
+  const index: PackageIndex = {
+    findProvenance: async (_, options) => Promise.resolve(options?.bypassCache === true ? fresh : lookup),
+    hashArtifact: async () => Promise.resolve(hashed),
+    fetchArtifact: async () => Promise.reject(new Error('nothing is to be fetched')),
+    remember: async (key) => {
+      remembered.push(key);
+      return Promise.resolve();
+    },
+    close: async () => Promise.resolve(),
+  };
+  return { index, remembered };
+}
+
+async function outcomeOf(
+  index: PackageIndex,
+  locked: LockedPackage = PACKAGE,
+  more: Partial<VerifyLockDependencies> = {},
+): Promise<FileOutcome | undefined> {
+  const dependencies = { index, verifier: async () => Promise.resolve(verifier), cacheAnswers: () => true };
+  const [observed] = await verifyLock([lockOf(locked)], { ...dependencies, ...more });
+  return observed?.files[0]?.outcome;
+}
+
+describe('a file', () => {
+  test('that is signed has its signers, and its provenance is remembered', async () => {
+    const { index, remembered } = indexOf(found(documentBy(github())));
+    expect(await outcomeOf(index)).toMatchObject({
+      kind: 'signed',
+      signatures: [
+        {
+          identity: { kind: 'GitHub', uri: 'https://github.com/acme/widget' },
+          evidence: { predicateType: 'https://docs.pypi.org/attestations/publish/v1' },
+        },
+      ],
+      claimMismatches: [],
+    });
+    expect(remembered).toEqual([sha256]);
+  });
+
+  test('has only the evidence that its certificate has', async () => {
+    const evidenceBy = async (signer: Signer) => {
+      const outcome = await outcomeOf(indexOf(found(documentBy(signer))).index);
+      return outcome?.kind === 'signed' ? Object.keys(outcome.signatures[0].evidence) : [];
+    };
+    const always = ['predicateType', 'signedAt', 'log'];
+    expect(await evidenceBy(googleCloud())).toEqual(always);
+    const ofForge = ['commit', 'ref', 'runUri', 'buildSigner', 'buildConfig'];
+    expect(await evidenceBy(github())).toEqual([...always, ...ofForge]);
+  });
+
+  test('that the index says another published is signed, and the disagreement is kept', async () => {
+    const claimed = { ...github(), publisher: github({ repository: 'mallory/x' }).publisher };
+    const outcome = await outcomeOf(indexOf(found(documentBy(claimed))).index);
+    const mismatches = outcome?.kind === 'signed' ? outcome.claimMismatches : [];
+    expect(mismatches.map((mismatch) => mismatch.claimed).join()).toContain('mallory/x');
+  });
+
+  test.each([
+    ['absent', ABSENT, { kind: 'unsigned', reason: 'none' }],
+    ['unavailable', UNAVAILABLE, UNAVAILABLE],
+    ['not JSON', found(Buffer.from('x')), { kind: 'invalid' }],
+    ['by a person', found(documentBy(person())), { kind: 'unsupported' }],
+    ['by a person beside a repository', found(documentBy(github(), person())), { kind: 'unsupported' }],
+    ['by two persons', found(documentBy(person(), person())), { kind: 'unsupported' }],
+    [
+      'by somebody whose claims do not fit together',
+      found(documentBy(github(), github({}, { sourceRepositoryUri: 'https://gitlab.com/acme/widget' }))),
+      { kind: 'invalid' },
+    ],
+  ])('whose provenance is %s', async (_, lookup, expected) => {
+    const { index, remembered } = indexOf(lookup);
+    expect(await outcomeOf(index)).toMatchObject(expected);
+    expect(remembered).toEqual([]);
+  });
+
+  test('is given the upload time of the index, or else of the lock', async () => {
+    const dependencies = { verifier: async () => Promise.resolve(verifier), cacheAnswers: () => true };
+    const uploadTimeOf = async (lookup: ProvenanceLookup) => {
+      const locked = { ...PACKAGE, files: [{ ...FILE, uploadTime: '2020-01-01T00:00:00Z' }] };
+      const [observed] = await verifyLock([lockOf(locked)], {
+        ...dependencies,
+        index: indexOf(lookup).index,
+      });
+      return observed?.files[0]?.uploadTime;
+    };
+    expect(await uploadTimeOf(ABSENT)).toBe('2026-01-31T12:00:00Z');
+    expect(await uploadTimeOf(UNAVAILABLE)).toBe('2020-01-01T00:00:00Z');
+  });
+});
+
+describe('what the cache has', () => {
+  const cached = found(documentBy(github()), true);
+
+  test('answers when it verifies and is nothing new', async () => {
+    const { index, remembered } = indexOf(cached, UNAVAILABLE);
+    expect(await outcomeOf(index)).toMatchObject({ kind: 'signed' });
+    expect(remembered).toEqual([]);
+  });
+
+  test.each([
+    ['does not verify', found(Buffer.from('{}'), true), true],
+    ['is by nobody who is recognised', found(documentBy(person()), true), true],
+    ['is news', cached, false],
+  ])('is passed by when it %s', async (_, lookup, answers) => {
+    const { index } = indexOf(lookup, ABSENT);
+    expect(await outcomeOf(index, PACKAGE, { cacheAnswers: () => answers })).toMatchObject({
+      kind: 'unsigned',
+    });
+  });
+});
+
+describe('a file that the lock pins by other hashes', () => {
+  const locked: LockedPackage = {
+    ...PACKAGE,
+    index: 'https://index.example/simple',
+    files: [
+      { ...FILE, url: `https://files.example/${filename}`, size: 3, hashes: { sha256, md5: '0'.repeat(32) } },
+    ],
+  };
+  const lookup = found(documentBy(github()));
+
+  test.each([
+    ['is hashed', { kind: 'hashed', sha256 }, { kind: 'signed' }],
+    ['and is another one', { kind: 'mismatch', reason: 'md5' }, { kind: 'invalid', reason: 'md5' }],
+    [
+      'and cannot be had',
+      { kind: 'unavailable', cause: 'unreachable', reason: 'timeout' },
+      { kind: 'unavailable', cause: 'unreachable' },
+    ],
+  ] as const)('%s', async (_, hashed, expected) => {
+    expect(await outcomeOf(indexOf(lookup, lookup, hashed).index, locked)).toMatchObject(expected);
+  });
+});
+
+describe('a package', () => {
+  const dependencies = {
+    ...indexOf(ABSENT),
+    verifier: async () => Promise.reject(new Error('nothing is to be verified')),
+    cacheAnswers: () => true,
+  };
+
+  test('that is not covered, or a file that is not, is there with its reason', async () => {
+    const packages = await verifyLock(
+      [
+        lockOf(
+          { name: 'local', files: [], notCovered: 'a local directory', line: 3 },
+          {
+            ...PACKAGE,
+            files: [
+              { ...FILE, notCovered: 'a local file' },
+              { ...FILE, hashes: {}, notCovered: 'x' },
+            ],
+          },
+        ),
+      ],
+      dependencies,
+    );
+    expect(packages).toEqual([
+      { name: 'local', files: [], notCovered: 'a local directory', line: 3, lock: 'pylock.toml' },
+      {
+        name: 'widget',
+        version: '1.0',
+        lock: 'pylock.toml',
+        files: [
+          { filename, sha256, outcome: { kind: 'not-covered', reason: 'a local file' } },
+          { filename, outcome: { kind: 'not-covered', reason: 'x' } },
+        ],
+      },
+    ]);
+  });
+
+  test('without a version has that of its file', async () => {
+    const { version: _, ...unversioned } = PACKAGE;
+    expect(await outcomeOf(indexOf(found(documentBy(github()))).index, unversioned)).toMatchObject({
+      kind: 'signed',
+    });
+    const nameless = { ...unversioned, files: [{ ...FILE, filename: 'x' }] };
+    expect(await outcomeOf(indexOf(ABSENT).index, nameless)).toMatchObject({ kind: 'invalid' });
+  });
+
+  test('is one of several locks, and each file is told as it is done', async () => {
+    const told: (readonly [number, number, string])[] = [];
+    await verifyLock([lockOf(PACKAGE), lockOf(PACKAGE, PACKAGE)], {
+      ...dependencies,
+      onProgress: (...step) => told.push(step),
+    });
+    expect(told).toEqual([1, 2, 3].map((done) => [done, 3, filename]));
+  });
+});
+
+test('two predicates of one signer are two signatures', async () => {
+  const { publisher } = github();
+  const attestations = [
+    sigstore.sign({ filename, sha256 }),
+    sigstore.sign({ filename, sha256, predicateType: SLSA_V1, predicate: {} }),
+  ];
+  const document = Buffer.from(JSON.stringify(provenance([{ publisher, attestations }])));
+  const outcome = await outcomeOf(indexOf(found(document)).index);
+  expect(outcome?.kind === 'signed' && outcome.signatures.length).toBe(2);
+});
