@@ -194,7 +194,7 @@ const ATTACKS: readonly Attack[] = [
       await edit((text) => text.replace('version = "1.0.0"', `$&\n${claimed}`))();
     },
     exitCode: 1,
-    rules: ['publisher-changed'],
+    rules: ['lock-identity-mismatch', 'publisher-changed'],
   },
   {
     id: 'two-locks-one-of-them-poisoned',
