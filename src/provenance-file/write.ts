@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
-import { open, readlink, realpath, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstat, open, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { incompleteError, messageOf, ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { exclusively } from './exclusive.ts';
 
 /**
  * Replaces a provenance file as a whole: the text goes to a temporary file in the same directory, to the disk, and then
- * takes the file's place, so that the file is the old one or the new one whenever the process ends. A symbolic link stays
- * one, and its target is replaced; permissions stay.
+ * takes the file's place, so that the file is the old one or the new one whenever the process ends. A symbolic link to a
+ * file with content stays one, and its target is replaced; permissions stay.
  *
  * @param text the new text; when it is the previous one, nothing is written
  * @param previous the text that was read, empty for a missing file. Where the file no longer holds it, somebody else has
@@ -19,7 +19,7 @@ import { exclusively } from './exclusive.ts';
 export async function writeProvenanceFile(path: string, text: string, previous: string): Promise<void> {
   if (text === previous) return;
   try {
-    const target = await targetOf(path);
+    const target = await targetOf(path, previous);
     await replace(target, text, previous, await modeOf(target));
   } catch (error) {
     if (error instanceof ProvpinError) throw error;
@@ -68,15 +68,33 @@ function changedMeanwhile(target: string): ProvpinError {
   );
 }
 
-/** The path that is to be replaced: where symbolic links lead, even to a file that is not there yet. */
-async function targetOf(path: string): Promise<string> {
+/**
+ * The path that is to be replaced: where symbolic links lead. A link is followed only to a file that has been written before:
+ * a branch can bring a link to anywhere, and a run in it would make, or fill, whatever file that names.
+ */
+async function targetOf(path: string, previous: string): Promise<string> {
+  if (previous === '' && (await isLink(path))) {
+    throw incompleteError(
+      'provenance-file-link',
+      `\`${printable(path)}\` is a symbolic link to a file that is missing or empty`,
+      ['nothing was recorded; where the link is meant, name the file itself the first time'],
+    );
+  }
   try {
     return await realpath(path);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (isMissing(error)) return path;
+    throw error;
   }
-  const link = await readlink(path).catch(() => undefined);
-  return link === undefined ? path : targetOf(resolve(dirname(path), link));
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 async function modeOf(target: string): Promise<number | undefined> {

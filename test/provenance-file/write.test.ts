@@ -58,13 +58,28 @@ describe('writeProvenanceFile', () => {
     mkdirSync(elsewhere);
     symlinkSync(join('elsewhere', 'file'), join(directory, 'inner'));
     symlinkSync('inner', link);
-    await writeProvenanceFile(link, 'first', '');
-    expect(readFileSync(target, 'utf8')).toBe('first');
+    writeFileSync(target, 'first');
     await writeProvenanceFile(link, 'second', 'first');
     expect(readFileSync(target, 'utf8')).toBe('second');
     expect(readlinkSync(link)).toBe('inner');
     expect(lstatSync(target).isSymbolicLink()).toBe(false);
     expect(readdirSync(elsewhere)).toEqual(['file']);
+  });
+
+  test.each([
+    ['missing', undefined],
+    ['empty', ''],
+  ])('does not follow a link to a file that is %s, which a branch could aim anywhere', async (_, content) => {
+    const directory = temporaryDirectory();
+    const [link, target] = [join(directory, 'link'), join(directory, 'target')];
+    symlinkSync('target', link);
+    if (content !== undefined) writeFileSync(target, content);
+    await expect(writeProvenanceFile(link, 'new', '')).rejects.toMatchObject({
+      code: 'provenance-file-link',
+      exitCode: 3,
+    });
+    expect(existsSync(target) ? readFileSync(target, 'utf8') : undefined).toBe(content);
+    expect(readdirSync(directory)).toEqual(content === undefined ? ['link'] : ['link', 'target']);
   });
 
   test.each([
@@ -99,18 +114,16 @@ describe('writeProvenanceFile', () => {
     ['a directory', 'folder', 'it is not a regular file'],
     ['a file in a directory that is not there', join('missing', 'file'), 'ENOENT'],
     ['a file below a file', join('file', 'file'), 'ENOTDIR'],
-    ['a link to itself', 'loop', 'ELOOP'],
   ])('cannot write %s', async (_, name, reason) => {
     const directory = temporaryDirectory();
     mkdirSync(join(directory, 'folder'));
     writeFileSync(join(directory, 'file'), 'x');
-    symlinkSync('loop', join(directory, 'loop'));
     const path = join(directory, name);
     const failure = await failureOf(writeProvenanceFile(path, 'a unsigned\n', ''));
     expect(failure).toMatchObject({ code: 'provenance-file-unwritable', exitCode: 3 });
     expect(failure.message).toContain(`\`${path}\` cannot be written: `);
     expect(failure.message).toContain(reason);
-    expect(readdirSync(directory)).toEqual(['file', 'folder', 'loop']);
+    expect(readdirSync(directory)).toEqual(['file', 'folder']);
   });
 
   test('cannot write where there is no space left, and leaves the old file', async () => {
