@@ -1,12 +1,12 @@
 import type { Rule } from './contract.ts';
 import { filesWith } from './files.ts';
-import { packageFinding } from './finding.ts';
+import { packageFinding, recordedSide } from './finding.ts';
 
 export const attestationInvalid: Rule = {
   id: 'attestation-invalid',
   summary: 'there is provenance, and it does not verify',
   scope: 'package',
-  judge: ({ package: subject }) => {
+  judge: ({ package: subject, entries }) => {
     const files = filesWith(subject.files, 'invalid');
     const [first] = files;
     if (first === undefined) return [];
@@ -17,6 +17,8 @@ export const attestationInvalid: Rule = {
         what: 'has provenance that does not verify',
         files,
         reason: first.outcome.reason,
+        ...recordedSide(entries),
+        observed: 'nobody: what is there does not verify',
         help: 'do not install it; tell the index and the project; nothing accepts this, since nobody is known to have signed it',
       }),
     ];

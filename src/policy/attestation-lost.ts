@@ -1,8 +1,8 @@
 import { identityEntries, liveAllowances } from './allowance.ts';
 import type { Rule } from './contract.ts';
 import { filesWith } from './files.ts';
-import { packageFinding } from './finding.ts';
-import { quoted, spellEntries } from './spelling.ts';
+import { packageFinding, recordedSide } from './finding.ts';
+import { quoted } from './spelling.ts';
 
 export const attestationLost: Rule = {
   id: 'attestation-lost',
@@ -21,9 +21,8 @@ export const attestationLost: Rule = {
         what: 'is not signed any more',
         files: unsigned,
         help: `ask the project why; a stolen upload token looks like this; an index that serves no attestations does too (${quoted('--attestations-from')}); ${quoted(`--accept ${subject.name}`)} records it as ${quoted('unsigned')}`,
-        recorded: spellEntries(recorded),
+        ...recordedSide(entries),
         observed: 'unsigned',
-        entry: recorded[0],
       }),
     ];
   },

@@ -1,8 +1,8 @@
-import { identityEntries, liveAllowances } from './allowance.ts';
+import { liveAllowances } from './allowance.ts';
 import type { Rule } from './contract.ts';
 import { filesWith } from './files.ts';
-import { packageFinding } from './finding.ts';
-import { quoted, spellEntries } from './spelling.ts';
+import { packageFinding, recordedSide } from './finding.ts';
+import { quoted } from './spelling.ts';
 
 export const attestationPartial: Rule = {
   id: 'attestation-partial',
@@ -12,7 +12,6 @@ export const attestationPartial: Rule = {
     const unsigned = filesWith(subject.files, 'unsigned');
     const isSigned = filesWith(subject.files, 'signed').length > 0;
     if (unsigned.length === 0 || !isSigned || liveAllowances(entries, today).length > 0) return [];
-    const recorded = identityEntries(entries);
     const line = subject.version === undefined ? subject.name : `${subject.name}==${subject.version}`;
     return [
       packageFinding(subject, {
@@ -21,7 +20,7 @@ export const attestationPartial: Rule = {
         what: 'has files that are not signed beside files that are',
         files: unsigned,
         help: `ask the project where the unsigned files come from; then acknowledge them with a line ${quoted(`${line} unsigned`)}`,
-        ...(recorded.length === 0 ? {} : { recorded: spellEntries(recorded), entry: recorded[0] }),
+        ...recordedSide(entries),
         observed: 'unsigned',
       }),
     ];

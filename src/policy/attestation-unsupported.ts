@@ -1,12 +1,12 @@
 import type { Rule } from './contract.ts';
 import { filesWith } from './files.ts';
-import { packageFinding } from './finding.ts';
+import { packageFinding, recordedSide } from './finding.ts';
 
 export const attestationUnsupported: Rule = {
   id: 'attestation-unsupported',
   summary: 'there is provenance of a kind that cannot be verified here',
   scope: 'package',
-  judge: ({ package: subject }) => {
+  judge: ({ package: subject, entries }) => {
     const files = filesWith(subject.files, 'unsupported');
     const [first] = files;
     if (first === undefined) return [];
@@ -17,6 +17,8 @@ export const attestationUnsupported: Rule = {
         what: 'has provenance that this version cannot verify',
         files,
         reason: first.outcome.reason,
+        ...recordedSide(entries),
+        observed: 'nobody who is recognised',
         help: 'check the file by other means, or use a version of the package that a recognised publisher signed',
       }),
     ];

@@ -1,6 +1,7 @@
 import type { Entry, Finding, ObservedFile, ObservedPackage, RuleId } from '../model.ts';
 import { printable } from '../printable.ts';
-import { spellFiles, spellPackage } from './spelling.ts';
+import { identityEntries } from './allowance.ts';
+import { spellEntries, spellFiles, spellPackage } from './spelling.ts';
 
 /** What a rule says of a package. */
 export interface Verdict {
@@ -17,6 +18,12 @@ export interface Verdict {
   readonly observed?: string;
   /** The entry that it is about. */
   readonly entry?: Entry | undefined;
+}
+
+/** What is recorded of a package, to stand beside what was observed. Nothing when no identity is. */
+export function recordedSide(entries: readonly Entry[]): Pick<Verdict, 'recorded' | 'entry'> {
+  const recorded = identityEntries(entries);
+  return recorded.length === 0 ? {} : { recorded: spellEntries(recorded), entry: recorded[0] };
 }
 
 /** A finding about a package of the lock. It names a file unless all the files of a package are affected alike. */

@@ -2,8 +2,8 @@ import type { ObservedPackage } from '../model.ts';
 import { identityEntries, liveAllowances } from './allowance.ts';
 import type { PackageInput, Rule } from './contract.ts';
 import { filesWith } from './files.ts';
-import { packageFinding } from './finding.ts';
-import { quoted, spellEntries } from './spelling.ts';
+import { packageFinding, recordedSide } from './finding.ts';
+import { quoted } from './spelling.ts';
 
 const NO_FILE = 'the lock pins no file of it, and does not say why';
 
@@ -15,8 +15,8 @@ export const notCovered: Rule = {
     const { package: subject, named } = input;
     const reason = reasonOf(subject);
     if (reason === undefined) return [];
-    const recorded = identityEntries(named);
-    const isRecorded = recorded.length > 0;
+    const recorded = recordedSide(named);
+    const isRecorded = recorded.entry !== undefined;
     return [
       packageFinding(subject, {
         rule: 'not-covered',
@@ -29,7 +29,7 @@ export const notCovered: Rule = {
         help: isRecorded
           ? 'take it from an index again; or delete the recorded lines, if the change of source is meant'
           : `review its source by hand; for STRICT, acknowledge it with a line ${quoted(`${subject.name} unsigned`)}`,
-        ...(isRecorded ? { recorded: spellEntries(recorded), entry: recorded[0] } : {}),
+        ...recorded,
       }),
     ];
   },

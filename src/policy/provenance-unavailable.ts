@@ -1,6 +1,6 @@
 import type { Rule } from './contract.ts';
 import { filesWith } from './files.ts';
-import { packageFinding } from './finding.ts';
+import { packageFinding, recordedSide } from './finding.ts';
 
 const CAUSES = {
   refused: {
@@ -17,7 +17,7 @@ export const provenanceUnavailable: Rule = {
   id: 'provenance-unavailable',
   summary: 'the index did not answer, so nothing is known',
   scope: 'package',
-  judge: ({ package: subject }) =>
+  judge: ({ package: subject, entries }) =>
     (['refused', 'unreachable'] as const).flatMap((cause) => {
       const files = filesWith(subject.files, 'unavailable').filter(({ outcome }) => outcome.cause === cause);
       const [first] = files;
@@ -30,6 +30,8 @@ export const provenanceUnavailable: Rule = {
           ...CAUSES[cause],
           files,
           reason,
+          ...recordedSide(entries),
+          observed: 'unknown',
         }),
       ];
     }),

@@ -37,6 +37,9 @@ describe('attestation-invalid', () => {
     expect(findingsOf(RULE, demo([signed('a.whl'), invalid('b.whl')]), [LINE])).toMatchObject([
       {
         file: 'b.whl',
+        recorded: `${ACME} repository-id=11 owner-id=22`,
+        observed: 'nobody: what is there does not verify',
+        entryLine: 1,
         message:
           '`demo` 2.0 has provenance that does not verify: `b.whl` (1 of 2 files): the signature does not verify',
         lockLine: 7,

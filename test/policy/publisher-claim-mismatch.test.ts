@@ -34,6 +34,8 @@ describe('publisher-claim-mismatch', () => {
       [LINE],
     );
     expect(finding?.file).toBe('b.whl');
+    expect(finding?.recorded).toBe(`${ACME} repository-id=11 owner-id=22`);
+    expect(finding?.observed).toBe(`${ACME} repository-id=11 owner-id=22`);
     expect(finding?.message).toContain("claimed `acme/'real`, certified `acme/demo`: `b.whl` (1 of 2 files)");
   });
 });
