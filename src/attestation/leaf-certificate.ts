@@ -4,6 +4,7 @@ import { ASN1Obj } from '@sigstore/core';
 
 import { messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { refuseCostlyDer } from './der-effort.ts';
 import { invalid } from './failure.ts';
 
 const KEY_USAGE = '2.5.29.15';
@@ -45,8 +46,13 @@ export function readLeafExtensions(der: Buffer): Extensions {
   return extensions;
 }
 
-/** Parses DER, all of it. */
+/**
+ * Parses DER, all of it.
+ *
+ * @throws AttestationFailure, invalid
+ */
 export function parseDer(bytes: Uint8Array, what: string): ASN1Obj {
+  refuseCostlyDer(bytes, what);
   try {
     return ASN1Obj.parseBuffer(Buffer.from(bytes));
   } catch (error) {

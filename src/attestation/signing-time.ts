@@ -3,6 +3,7 @@ import type { TrustMaterial } from '@sigstore/verify';
 
 import { messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
+import { refuseCostlyDer } from './der-effort.ts';
 import { invalid, unsupported } from './failure.ts';
 import type { Attestation } from './parse.ts';
 
@@ -53,6 +54,7 @@ function readTimestamp(
   bytes: Buffer,
   trusted: TrustMaterial,
 ): { readonly time: Date; readonly isKnown: boolean } {
+  refuseCostlyDer(bytes, 'an RFC 3161 timestamp');
   try {
     const timestamp = RFC3161Timestamp.parse(Buffer.from(bytes));
     const { signerIssuer, signerSerialNumber, signingTime: time } = timestamp;
