@@ -65,21 +65,18 @@ describe('DER that can be parsed', () => {
     expect(throws(() => refuseCostlyDer(bytes, 'this'))).toBe(false);
   });
 
-  // What is let through is parsed at once: otherwise this does not end.
-  test('is let through or refused, whatever it is', () => {
+  test('is either refused or parsed at once, whatever it is', () => {
     const octet = fc.constantFrom(0x04, 0x24, 0x30, 0x34, 0x61, 0x28, 0x81, 0x02, 0x05, 0x20);
+    const parts = [fc.uint8Array({ maxLength: 20 }), fc.array(octet, { maxLength: 12 }), fc.nat(60)] as const;
     fc.assert(
-      fc.property(
-        fc.uint8Array({ max: 255, maxLength: 20 }),
-        fc.array(octet, { maxLength: 12 }),
-        fc.nat(60),
-        (head, part, times) => {
-          const bytes = der.octetString(
-            Buffer.concat([head, ...Array.from({ length: times }, () => Buffer.from(part))]),
-          );
-          if (!throws(() => refuseCostlyDer(bytes, 'this'))) throws(() => ASN1Obj.parseBuffer(bytes));
-        },
-      ),
+      fc.property(...parts, (head, part, times) => {
+        const bytes = der.octetString(
+          Buffer.from([...head, ...Array.from({ length: times }, () => part).flat()]),
+        );
+        // Without the first, the second does not end for some of these.
+        const outcomes = [() => refuseCostlyDer(bytes, 'this'), () => ASN1Obj.parseBuffer(bytes)];
+        expect(outcomes.findIndex((step) => throws(step))).toBeLessThan(2);
+      }),
       { numRuns: 2_000 },
     );
   });
