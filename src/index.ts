@@ -12,7 +12,8 @@ export {
 } from './distribution-filename.ts';
 
 export { LOCK_READERS, readLock } from './lock-source/index.ts';
-export { runPipLock, type PipLockOptions } from './lock-source/pip-lock.ts';
+export { runPipLock } from './lock-source/pip-lock.ts';
+export type { PipOptions } from './lock-source/run-pip.ts';
 
 export { createPackageIndex, readIndexConfiguration } from './package-index/index.ts';
 export type {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inputError } from '../errors.ts';
 import { readLock, runPipLock } from '../lock-source/index.ts';
 import type { Lock } from '../model.ts';
@@ -9,7 +6,7 @@ import { argumentsForPipAlone } from '../package-index/index.ts';
 import { printable } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
 import type { Settings } from './options.ts';
-import { createOutsideText } from './outside-text.ts';
+import { withPip } from './with-pip.ts';
 
 /**
  * The locks to check: those that were named, or the one that `pip lock` makes.
@@ -26,7 +23,13 @@ export async function collectLocks(
   const locks =
     lockPaths.length > 0
       ? await Promise.all(lockPaths.map(async (path) => await readLock(path)))
-      : [await withCache(cacheDir, async (directory) => await lockWithPip(context, index, directory))];
+      : [
+          await withPip(
+            context,
+            { index, cacheDir },
+            async (pip) => await runPipLock(context.settings.pipArgs, pip),
+          ),
+        ];
   for (const line of locks.flatMap(({ warnings }) => warnings ?? [])) context.warn(line);
   return locks;
 }
@@ -46,37 +49,5 @@ function refuseUselessArguments({ lockPaths, pipArgs }: Settings): void {
       `\`${printable(useless, 200)}\` is for \`pip lock\`, which does not run with \`--lock-path\``,
       ['only what says where files come from (`--index-url` and the like) goes with a lock'],
     );
-  }
-}
-
-async function lockWithPip(context: CommandContext, index: PackageIndex, cacheDir: string): Promise<Lock> {
-  const { settings, env, signal, stderr } = context;
-  const outside = createOutsideText(stderr);
-  try {
-    return await runPipLock(settings.pipArgs, {
-      // What pip prints is shown without escape sequences anyway.
-      env: { ...env, NO_COLOR: '1', FORCE_COLOR: undefined, ...(settings.quiet ? { PIP_QUIET: '1' } : {}) },
-      cwd: process.cwd(),
-      cacheDir,
-      stderr: outside.push,
-      fetchPip: index.fetchArtifact,
-      signal,
-    });
-  } finally {
-    outside.end();
-  }
-}
-
-/** Without a cache directory, what has to be on a disk for pip's sake is there only as long as it is needed. */
-async function withCache<T>(
-  cacheDir: string | undefined,
-  run: (directory: string) => Promise<T>,
-): Promise<T> {
-  if (cacheDir !== undefined) return await run(cacheDir);
-  const temporary = await mkdtemp(join(tmpdir(), 'provpin-'));
-  try {
-    return await run(temporary);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
   }
 }

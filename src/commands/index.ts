@@ -1,12 +1,13 @@
 import { inputError } from '../errors.ts';
 import { check } from './check.ts';
 import type { Command } from './contract.ts';
+import { install } from './install.ts';
 
 /** Every command; the first is what runs when none is named. */
-export const COMMANDS: readonly Command[] = [check];
+export const COMMANDS: readonly Command[] = [check, install];
 
 /** Names kept for commands to come, lest `provpin install` ever mean a package called `install`. */
-const RESERVED: ReadonlySet<string> = new Set(['install', 'diff', 'explain', 'installed', 'proxy']);
+const RESERVED: ReadonlySet<string> = new Set(['diff', 'explain', 'installed', 'proxy']);
 
 /**
  * The command that a command line names, and the arguments that remain for it.

@@ -1,6 +1,11 @@
 import { homedir } from 'node:os';
 import type { PackageIndex } from '../package-index/contract.ts';
-import { cacheDirectory, createPackageIndex, readIndexConfiguration } from '../package-index/index.ts';
+import {
+  cacheDirectory,
+  createPackageIndex,
+  readIndexConfiguration,
+  type PipEnvironment,
+} from '../package-index/index.ts';
 import { VERSION } from '../version.ts';
 import type { CommandContext } from './contract.ts';
 
@@ -25,13 +30,10 @@ export function chooseCacheDirectory({ settings, env, warn }: CommandContext): s
  */
 export function openIndex(context: CommandContext, cacheDir: string | undefined): PackageIndex {
   const { settings, env, signal, warn } = context;
-  const home = homeDirectory();
   const configuration = readIndexConfiguration({
+    ...pipEnvironment(env),
     pipArgs: settings.pipArgs,
-    env,
     cwd: process.cwd(),
-    platform: process.platform,
-    ...(home === undefined ? {} : { home }),
     warn,
   });
   return createPackageIndex(configuration, {
@@ -43,6 +45,12 @@ export function openIndex(context: CommandContext, cacheDir: string | undefined)
     ...(cacheDir === undefined ? {} : { cacheDir }),
     ...(settings.attestationsFrom === undefined ? {} : { attestationsFrom: settings.attestationsFrom }),
   });
+}
+
+/** What pip's configuration depends on. */
+export function pipEnvironment(env: NodeJS.ProcessEnv): PipEnvironment {
+  const home = homeDirectory();
+  return { env, platform: process.platform, ...(home === undefined ? {} : { home }) };
 }
 
 /** A process without a home is given `/`, or an error, by the platform; neither is a place to keep things in. */

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { inputError } from '../errors.ts';
+import { isPylockName } from '../lock-source/index.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../model.ts';
 import { REPORT_FORMATS } from '../report/index.ts';
 
@@ -114,6 +116,13 @@ export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
     group: OUTPUT,
     describe: 'Also write the report in this format to a file; repeatable',
   },
+  output: {
+    type: 'string',
+    alias: 'o',
+    placeholder: 'FILE',
+    group: OUTPUT,
+    describe: 'When the check has passed, write the lock here, with its attestation-identities',
+  },
   quiet: { type: 'boolean', alias: 'q', group: OUTPUT, describe: "No progress, neither ours nor pip's" },
   verbose: { type: 'boolean', alias: 'v', group: OUTPUT, describe: 'Show every file and its evidence' },
   help: { type: 'boolean', alias: 'h', group: OUTPUT, describe: 'Show this help' },
@@ -140,6 +149,7 @@ export interface Settings {
   readonly concurrency: number | undefined;
   readonly format: string;
   readonly reports: readonly { readonly format: string; readonly path: string }[];
+  readonly output: string | undefined;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }
@@ -230,6 +240,7 @@ export function toSettings(
     concurrency: parseConcurrency(parsed['concurrency']),
     format: parseFormat(text(parsed, 'format') ?? 'text', '--format'),
     reports: strings(parsed, 'report').map(parseReport),
+    output: parseOutput(text(parsed, 'output')),
     quiet: flag(parsed, 'quiet'),
     verbose: flag(parsed, 'verbose'),
   };
@@ -307,6 +318,14 @@ function parseReport(value: string): { readonly format: string; readonly path: s
   const [, format = '', path = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
   if (path === '') throw inputError('usage', `\`--report ${value}\` is not of the form \`NAME=PATH\``);
   return { format: parseFormat(format, '--report'), path };
+}
+
+/** No tool reads a lock by PEP 751 under another name; and stdout is for the report. */
+function parseOutput(path: string | undefined): string | undefined {
+  if (path === undefined || isPylockName(basename(path))) return path;
+  throw inputError('usage', `\`--output ${path}\` is not the name of a lock (PEP 751)`, [
+    'name it `pylock.toml`, or e.g. `pylock.dev.toml`',
+  ]);
 }
 
 function parseFormat(name: string, option: string): string {

@@ -9,7 +9,11 @@ import { decodeLock, MAX_LOCK_BYTES, tooLarge } from './lock-text.ts';
 import { pylock } from './pylock.ts';
 
 export type { LockReader } from './contract.ts';
-export { runPipLock, type PipLockOptions } from './pip-lock.ts';
+export { attestLock, relativePackage } from './attest-lock.ts';
+export { installLock, type CheckedFile } from './install-lock.ts';
+export { runPipInstall } from './pip-install.ts';
+export { runPipLock } from './pip-lock.ts';
+export type { PipOptions } from './run-pip.ts';
 export type { FetchPip, PipWheelRef } from './pip-wheel.ts';
 
 /** Every lock format; the first one that accepts a name reads the file. */
@@ -29,6 +33,11 @@ export async function readLock(path: string): Promise<Lock> {
     ]);
   }
   return reader.read(decodeLock(await readBytes(path), path), path);
+}
+
+/** Whether PEP 751 lets a lock have this base name. */
+export function isPylockName(name: string): boolean {
+  return pylock.accepts(name);
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -2,4 +2,10 @@
 export { cacheDirectory } from './cache-directory.ts';
 export { readIndexConfiguration } from './index-configuration.ts';
 export { createPackageIndex } from './package-index.ts';
+export {
+  refuseConfiguredRequirements,
+  splitInstallArguments,
+  type InstallArguments,
+} from './install-arguments.ts';
+export type { PipEnvironment } from './pip-configuration.ts';
 export { argumentsForPipAlone } from './pip-options.ts';

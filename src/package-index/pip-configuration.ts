@@ -19,19 +19,23 @@ export interface PipEnvironment {
 }
 
 /**
- * pip's configuration for `pip lock`, merged as pip merges it: `[global]` of every file, then `[lock]` of every file, then
+ * pip's configuration for a command, merged as pip merges it: `[global]` of every file, then e.g. `[lock]` of every file, then
  * the `PIP_*` variables; the files in the order global, user, site, `PIP_CONFIG_FILE`. A list of a later level replaces
  * that of an earlier one. Starts no process.
  *
  * @throws ProvpinError, exit code 2, when a file has a mistake that pip would stop at too
  */
-export function readPipDefaults(args: readonly string[], environment: PipEnvironment): PipDefaults {
+export function readPipDefaults(
+  args: readonly string[],
+  environment: PipEnvironment,
+  command: 'lock' | 'install' = 'lock',
+): PipDefaults {
   const isolated = parsePipOptions(args).some((option) => option.name === '--isolated');
   const files = configFiles(environment, isolated).flatMap(loadConfigFile);
   const inSection = (section: string) => files.flatMap((file) => Array.from(file.get(section) ?? []));
   const variables = isolated ? [] : environmentVariables(environment.env);
   const merged = new Map<string, string>();
-  for (const level of [inSection('global'), inSection('lock'), variables]) {
+  for (const level of [inSection('global'), inSection(command), variables]) {
     // Within a level a later file overrides an earlier one even with an empty value, which then counts as not given.
     for (const [key, value] of new Map(level)) {
       const name = canonicalLongOption(`--${key}`);

@@ -1,11 +1,14 @@
 /**
- * The command line of `pip lock`, as far as one has to know it to find the options that say where files come from.
+ * The command lines of `pip lock` and `pip install`, as far as one has to know them to find the options that say where files
+ * come from, and to tell what is for which.
  * Reads it as Python's optparse does: `--option value`, `--option=value`, unambiguous beginnings of long options,
  * `-ivalue`, clusters of short flags, and `--` as the end.
  */
+/** Options in all their spellings; the first name is the one that is reported. */
+type OptionTable = readonly (readonly [long: string, ...others: string[]])[];
 
-/** Long options that take a value, their aliases, and their short form; the first name is the one that is reported. */
-const VALUE_OPTIONS: readonly (readonly [long: string, ...others: string[]])[] = [
+/** Those of `pip lock` that take a value, nearly all of which `pip install` has as well. */
+const VALUE_OPTIONS: OptionTable = [
   ['--all-releases'],
   ['--build-constraint'],
   ['--cache-dir'],
@@ -41,7 +44,7 @@ const VALUE_OPTIONS: readonly (readonly [long: string, ...others: string[]])[] =
   ['--use-feature'],
 ];
 
-const FLAGS: readonly (readonly [long: string, ...others: string[]])[] = [
+const FLAGS: OptionTable = [
   ['--check-build-dependencies'],
   ['--debug'],
   ['--disable-pip-version-check'],
@@ -69,6 +72,29 @@ const FLAGS: readonly (readonly [long: string, ...others: string[]])[] = [
   ['--version', '-V'],
 ];
 
+/** What `pip install` takes and `pip lock` does not: where packages go, and how. */
+const INSTALL_VALUE_OPTIONS: OptionTable = [
+  ['--prefix'],
+  ['--root'],
+  ['--root-user-action'],
+  ['--target', '-t'],
+  ['--upgrade-strategy'],
+];
+
+const INSTALL_FLAGS: OptionTable = [
+  ['--break-system-packages'],
+  ['--compile'],
+  ['--dry-run'],
+  ['--force-reinstall'],
+  ['--ignore-installed', '-I'],
+  ['--no-compile'],
+  ['--no-user'],
+  ['--no-warn-conflicts'],
+  ['--no-warn-script-location'],
+  ['--upgrade', '-U'],
+  ['--user'],
+];
+
 /** An option as it stands on the command line, under its full name; `value` is empty for a flag. */
 export interface PipOption {
   readonly name: string;
@@ -80,33 +106,37 @@ interface KnownOption {
   readonly takesValue: boolean;
 }
 
-function knownOptions(): ReadonlyMap<string, KnownOption> {
-  const known = new Map<string, KnownOption>();
-  for (const [list, takesValue] of [
-    [VALUE_OPTIONS, true],
-    [FLAGS, false],
-  ] as const) {
-    for (const spellings of list) {
-      for (const spelling of spellings) {
-        known.set(spelling, { name: spellings[0], takesValue });
-      }
-    }
-  }
-  return known;
+export type KnownOptions = ReadonlyMap<string, KnownOption>;
+
+/** The options of `pip lock`, by every spelling. */
+export function lockOptions(): KnownOptions {
+  return new Map([...optionsOf(VALUE_OPTIONS, true), ...optionsOf(FLAGS, false)]);
+}
+
+/** The options of `pip install` and `pip lock`, by every spelling. */
+export function installOptions(): KnownOptions {
+  const own = [...optionsOf(INSTALL_VALUE_OPTIONS, true), ...optionsOf(INSTALL_FLAGS, false)];
+  return new Map([...lockOptions(), ...own]);
+}
+
+function optionsOf(table: OptionTable, takesValue: boolean): (readonly [string, KnownOption])[] {
+  return table.flatMap((spellings) =>
+    spellings.map((spelling) => [spelling, { name: spellings[0], takesValue }] as const),
+  );
 }
 
 /** The full name of a long option of pip, from any of its spellings; undefined for one that is not known here. */
 export function canonicalLongOption(spelling: string): string | undefined {
-  return knownOptions().get(spelling)?.name;
+  return lockOptions().get(spelling)?.name;
 }
 
 /** The options of a pip command line, in its order. What is not known is skipped, as a flag. */
 export function parsePipOptions(args: readonly string[]): PipOption[] {
-  return groupArguments(args).flatMap(({ options }) => options);
+  return groupArguments(args, lockOptions()).flatMap(({ options }) => options);
 }
 
 /** What says where files come from and how to get there; the same options mean the same when pip does not run. */
-const INDEX_OPTIONS: ReadonlySet<string> = new Set([
+export const INDEX_OPTIONS: ReadonlySet<string> = new Set([
   '--cert',
   '--client-cert',
   '--extra-index-url',
@@ -123,23 +153,26 @@ const INDEX_OPTIONS: ReadonlySet<string> = new Set([
 
 /** The arguments of a pip command line that say anything else than where files come from, names and unknown ones too. */
 export function argumentsForPipAlone(args: readonly string[]): string[] {
-  return groupArguments(args).flatMap(({ text, options }) =>
+  return groupArguments(args, lockOptions()).flatMap(({ texts: [text = ''], options }) =>
     options.length > 0 && options.every(({ name }) => INDEX_OPTIONS.has(name)) ? [] : [text],
   );
 }
 
 /** An argument with the options that it is, none for anything else. The value of an option belongs to it. */
-interface ArgumentGroup {
-  readonly text: string;
+export interface ArgumentGroup {
+  readonly texts: readonly string[];
   readonly options: readonly PipOption[];
+  /** Whether the command line ends before the value of its option. */
+  readonly isCut: boolean;
 }
 
-function groupArguments(args: readonly string[]): ArgumentGroup[] {
-  const known = knownOptions();
+/** The arguments of a pip command line with what they are, in its order. What is not known is no option. */
+export function groupArguments(args: readonly string[], known: KnownOptions): ArgumentGroup[] {
   const groups: ArgumentGroup[] = [];
   let ended = false;
   for (let at = 0; at < args.length; at += 1) {
     const text = args[at] ?? '';
+    const start = at;
     ended ||= text === '--';
     const found = ended ? [] : readArgument(text, known);
     const options = found.map(({ option, value }) => {
@@ -152,12 +185,12 @@ function groupArguments(args: readonly string[]): ArgumentGroup[] {
       at += 1;
       return { name: option.name, value: args[at] ?? '' };
     });
-    groups.push({ text, options });
+    groups.push({ texts: args.slice(start, at + 1), options, isCut: at >= args.length });
   }
   return groups;
 }
 
-function readArgument(text: string, known: ReadonlyMap<string, KnownOption>): Occurrence[] {
+function readArgument(text: string, known: KnownOptions): Occurrence[] {
   return text.startsWith('--') ? readLong(text, known) : readShort(text, known);
 }
 
@@ -167,7 +200,7 @@ interface Occurrence {
   readonly value?: string;
 }
 
-function readLong(arg: string, known: ReadonlyMap<string, KnownOption>): Occurrence[] {
+function readLong(arg: string, known: KnownOptions): Occurrence[] {
   const equals = arg.indexOf('=');
   const spelling = equals === -1 ? arg : arg.slice(0, equals);
   const candidates = new Map(
@@ -180,7 +213,7 @@ function readLong(arg: string, known: ReadonlyMap<string, KnownOption>): Occurre
   return [equals === -1 ? { option } : { option, value: arg.slice(equals + 1) }];
 }
 
-function readShort(arg: string, known: ReadonlyMap<string, KnownOption>): Occurrence[] {
+function readShort(arg: string, known: KnownOptions): Occurrence[] {
   const found: Occurrence[] = [];
   for (let at = 1; arg.startsWith('-') && at < arg.length; at += 1) {
     const option = known.get(`-${arg.charAt(at)}`);

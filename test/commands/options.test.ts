@@ -44,7 +44,7 @@ describe('splitArguments', () => {
   ]);
   const isOurs = (arg: string) =>
     names.some((name) => arg === name || (name.startsWith('--') && arg.startsWith(`${name}=`))) ||
-    arg.startsWith('-L');
+    /^-[Lo]/.test(arg);
 
   const word = fc.oneof(
     fc.string(),
@@ -93,6 +93,9 @@ describe('toSettings', () => {
     [{ report: ['xml=a'] }, {}, '`--report` does not know the format `xml`'],
     [{ report: ['json'] }, {}, '`NAME=PATH`'],
     [{ report: ['json='] }, {}, '`NAME=PATH`'],
+    [{ output: '-' }, {}, '`--output -` is not the name of a lock'],
+    [{ output: 'out/lock.toml' }, {}, '`--output out/lock.toml` is not the name of a lock'],
+    [{ output: '' }, {}, '`--output` needs a value'],
     [{ 'provenance-file': '' }, {}, '`--provenance-file` needs a value'],
     [{ accept: ['a', ''] }, {}, '`--accept` needs a value'],
     [{}, { TOFU: 'yes' }, '`TOFU` is `yes`'],
@@ -100,6 +103,10 @@ describe('toSettings', () => {
   ] as const)('%j with %j is refused', ([parsed, env, message]) => {
     expect(() => toSettings(parsed, [], env)).toThrow(ProvpinError);
     expect(() => toSettings(parsed, [], env)).toThrow(message);
+  });
+
+  test.for(['pylock.toml', 'out/pylock.dev.toml'])('a lock can be written to %s', (output) => {
+    expect(toSettings({ output }, [], {}).output).toBe(output);
   });
 
   test('the last of several values counts where there can be one', () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findPython } from '../../src/lock-source/find-python.ts';
 import { PINNED_PIP } from '../../src/lock-source/pinned-pip.ts';
-import { runPipLock, type PipLockOptions } from '../../src/lock-source/pip-lock.ts';
+import { runPipLock } from '../../src/lock-source/pip-lock.ts';
+import type { PipOptions } from '../../src/lock-source/run-pip.ts';
 import type { Lock } from '../../src/model.ts';
 import {
   createWorkspace,
@@ -31,7 +32,7 @@ async function downloadPip(): Promise<Uint8Array> {
   return readFile(join(to, PINNED_PIP.filename));
 }
 
-async function lock(args: readonly string[], more: Partial<PipLockOptions> = {}) {
+async function lock(args: readonly string[], more: Partial<PipOptions> = {}) {
   const said: Uint8Array[] = [];
   const result: Lock = await runPipLock(args, {
     env,

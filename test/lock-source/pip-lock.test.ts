@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PINNED_PIP } from '../../src/lock-source/pinned-pip.ts';
-import { runPipLock, type PipLockOptions } from '../../src/lock-source/pip-lock.ts';
+import { runPipLock } from '../../src/lock-source/pip-lock.ts';
+import type { PipOptions } from '../../src/lock-source/run-pip.ts';
 import { fakePython, type FakePythonOptions } from '../support/fake-python.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 
@@ -32,7 +33,7 @@ afterEach(async () => {
 async function lockWith(
   scenario: FakePythonOptions,
   args: readonly string[] = ['widget'],
-  more: Partial<PipLockOptions> = {},
+  more: Partial<PipOptions> = {},
 ) {
   const python = await fakePython(workspace.directory, scenario);
   const said: Uint8Array[] = [];

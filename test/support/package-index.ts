@@ -81,6 +81,8 @@ export interface TestIndex {
    * @returns what takes the fault back
    */
   readonly fail: (path: string | RegExp, fault: IndexFault, times?: number) => () => void;
+  /** Does something, once, when a request whose path matches comes in, before it is answered. */
+  readonly whenAsked: (path: string | RegExp, action: () => void) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -98,10 +100,16 @@ interface ArmedFault {
   left: number;
 }
 
+interface Watch {
+  readonly path: string | RegExp;
+  readonly action: () => void;
+}
+
 /** What the index is at a moment; one object for each index, changed by its methods alone. */
 interface State {
   readonly listings: Map<string, Listing>;
   readonly faults: ArmedFault[];
+  readonly watches: Set<Watch>;
   readonly requests: LoggedRequest[];
   modes: IndexModes;
 }
@@ -113,6 +121,7 @@ export async function startIndex(options: IndexOptions = {}): Promise<TestIndex>
   const state: State = {
     listings: new Map(),
     faults: [],
+    watches: new Set(),
     requests: [],
     modes: {
       json: true,
@@ -138,7 +147,7 @@ export async function startIndex(options: IndexOptions = {}): Promise<TestIndex>
 }
 
 function methodsOf(state: State): Omit<TestIndex, 'origin' | 'simpleUrl' | 'ca' | 'close'> {
-  const { listings, faults, requests } = state;
+  const { listings, faults, watches, requests } = state;
   const change = (filename: string, changes: Partial<Listing>): void => {
     const listing = listings.get(filename);
     if (listing === undefined) throw new Error(`\`${filename}\` is not published`);
@@ -172,6 +181,9 @@ function methodsOf(state: State): Omit<TestIndex, 'origin' | 'simpleUrl' | 'ca' 
         armed.left = 0;
       };
     },
+    whenAsked: (path, action) => {
+      watches.add({ path, action });
+    },
   };
 }
 
@@ -183,6 +195,10 @@ function listener(state: State, { auth }: IndexOptions, originOf: () => string):
   return (request, response) => {
     const { method = 'GET', url: path = '/', headers } = request;
     state.requests.push({ method, path, headers });
+    for (const watch of [...state.watches].filter((one) => matches(one.path, path))) {
+      state.watches.delete(watch);
+      watch.action();
+    }
     const right = (): Answer => {
       if (auth !== undefined && headers.authorization !== basic(auth)) return UNAUTHORIZED;
       return answer(state, originOf(), new URL(path, 'http://index').pathname, headers.accept ?? '*/*');

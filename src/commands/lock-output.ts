@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { incompleteError, inputError, messageOf } from '../errors.ts';
+import { toAttestationIdentity } from '../identity/index.ts';
+import { attestLock, relativePackage } from '../lock-source/index.ts';
+import type { Lock, ObservedPackage, PublisherClaim } from '../model.ts';
+import { writeProvenanceFile } from '../provenance-file/write.ts';
+
+/**
+ * Writes the lock, when the check has passed.
+ *
+ * @returns what to tell about it
+ * @throws ProvpinError, exit code 3, when the file cannot be written
+ */
+export type WriteLock = (packages: readonly ObservedPackage[], passed: boolean) => Promise<readonly string[]>;
+
+/**
+ * What `-o FILE` asks for: the lock that is checked, with the attestation identities that are verified.
+ *
+ * @param path undefined when the user wants none
+ * @throws ProvpinError, exit code 2, for locks that cannot be written there
+ */
+export function planLockOutput(path: string | undefined, locks: readonly Lock[]): WriteLock {
+  if (path === undefined) return async () => Promise.resolve([]);
+  const { source, pylock } = onlyPylock(locks, '`--output` writes');
+  const relative = relativePackage(pylock, source);
+  if (relative !== undefined && directoryOf(source) !== directoryOf(path)) {
+    throw inputError('lock-output', `the lock has \`${relative}\` at a path that is relative to the lock`, [
+      `write it to the same directory: \`--output ${resolve(directoryOf(source), 'pylock.toml')}\``,
+    ]);
+  }
+  return async (packages, passed) => {
+    if (!passed) return [`\`${path}\` was not written, because the check did not pass`];
+    const identities = new Map(
+      packages.flatMap((one) => (one.line === undefined ? [] : [[one.line, identitiesOf(one)] as const])),
+    );
+    await write(path, attestLock(pylock, source, identities));
+    return [`the lock was written to \`${path}\``];
+  };
+}
+
+/**
+ * The one lock by PEP 751 among the locks of a run.
+ *
+ * @param purpose the beginning of a sentence, e.g. `` `--output` writes ``
+ * @throws ProvpinError, exit code 2, when there is none, or another lock as well
+ */
+export function onlyPylock(
+  [lock, ...others]: readonly Lock[],
+  purpose: string,
+): Lock & { readonly pylock: string } {
+  if (lock?.pylock === undefined || others.length > 0) {
+    throw inputError('lock-output', `${purpose} one lock, of \`pip lock\` or a \`pylock.toml\``, [
+      'other tools make one, too: `uv export --format pylock.toml`, `pdm export --format pylock`',
+    ]);
+  }
+  return { ...lock, pylock: lock.pylock };
+}
+
+/** What the lock is relative to; that of \`pip lock\` to the current directory. */
+function directoryOf(path: string): string {
+  return dirname(resolve(path));
+}
+
+/** Those that are verified, for a package of which the lock states none: what it states has been compared. */
+function identitiesOf({ files, attestationIdentities }: ObservedPackage): readonly PublisherClaim[] {
+  if (attestationIdentities !== undefined) return [];
+  const claims = files
+    .flatMap(({ outcome }) => (outcome.kind === 'signed' ? outcome.signatures : []))
+    .flatMap(({ identity }) => toAttestationIdentity(identity) ?? []);
+  const distinct = new Map(claims.map((claim) => [JSON.stringify(claim), claim]));
+  return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim);
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeProvenanceFile(path, text, await readIfThere(path));
+  } catch (error) {
+    throw incompleteError(
+      'lock-unwritable',
+      messageOf(error),
+      ['the check passed; the lock was not written'],
+      error,
+    );
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Entry, Lock, ObservedPackage } from '../model.ts';
+import type { PackageIndex } from '../package-index/contract.ts';
+import { judge, type Judgement } from '../policy/judge.ts';
+import { areRecorded } from '../policy/recorded.ts';
+import { silentIndexNote } from '../policy/silent-index.ts';
+import { readProvenanceFile } from '../provenance-file/read.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import { verifyLock } from '../verify-lock.ts';
+import { collectLocks } from './collect.ts';
+import type { CommandContext, CommandResult } from './contract.ts';
+import { planLockOutput } from './lock-output.ts';
+import { chooseCacheDirectory, openIndex } from './open-index.ts';
+import { openReceipts, type ReceiptBook } from './receipt-book.ts';
+import { record } from './record.ts';
+import { renderReport, writeReports } from './render.ts';
+import { createTrust, type Trust } from './trust.ts';
+
+/** What passed a check. */
+export interface PassedCheck {
+  readonly locks: readonly Lock[];
+  /** Those of all locks, in their order. */
+  readonly packages: readonly ObservedPackage[];
+  /** Open as long as this is used. */
+  readonly index: PackageIndex;
+  readonly cacheDir: string | undefined;
+}
+
+/** What a command does around the check. */
+export interface CheckSteps {
+  /** Refuses locks that the command could do nothing with, before an index is asked about them. */
+  readonly admit?: (locks: readonly Lock[]) => void;
+  /** Called when the check has passed, and only then. */
+  readonly whenPassed?: (passed: PassedCheck) => Promise<void>;
+}
+
+/**
+ * The check that commands share: collect, observe, judge, record, report.
+ *
+ * @throws ProvpinError: exit code 2 for inputs that cannot be read, 3 when there can be no verdict
+ */
+export async function runCheck(context: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
+  const { settings } = context;
+  const file = await readProvenanceFile(settings.provenanceFile);
+  const receipts = await openReceipts(settings.receipts);
+  const cacheDir = chooseCacheDirectory(context);
+  const index = openIndex(context, cacheDir);
+  try {
+    const trust = openTrust(context, file.entries, cacheDir);
+    const locks = await collectLocks(context, index, cacheDir);
+    steps.admit?.(locks);
+    const lockOutput = planLockOutput(settings.output, locks);
+    const packages = await observe(context, locks, { index, trust, entries: file.entries });
+    context.signal.throwIfAborted(); // what was interrupted says nothing about the packages
+    const judgement = judgeAll(context, packages, file.entries, receipts);
+    const outcome = await record(file, judgement);
+    await receipts.keep(packages, outcome.packages);
+    const exitCode = exitCodeOf(outcome);
+    const silence = silentIndexNote(packages, file.entries);
+    const notes = [
+      ...outcome.notes,
+      ...(await lockOutput(packages, exitCode === 0)),
+      ...(silence === undefined ? [] : [silence]),
+    ];
+    const report = { ...outcome, notes };
+    await writeReports(context, report);
+    if (exitCode === 0) await steps.whenPassed?.({ locks, packages, index, cacheDir });
+    return { exitCode, output: renderReport(context, report) };
+  } finally {
+    await index.close();
+  }
+}
+
+/** Where signatures are to be expected the trusted root will be needed, and is refreshed while pip resolves. */
+function openTrust(context: CommandContext, entries: readonly Entry[], cacheDir: string | undefined): Trust {
+  const { settings, warn } = context;
+  const options = { offline: settings.offline, ...(cacheDir === undefined ? {} : { cacheDir }) };
+  const trust = createTrust(settings.trustedRoot, options, warn);
+  if (settings.tofu || entries.some(({ identity }) => identity !== 'unsigned')) trust.prepare();
+  return trust;
+}
+
+/** What a file is judged by: who serves its provenance, whom the certificates are trusted by, and what is known already. */
+interface Sources {
+  readonly index: PackageIndex;
+  readonly trust: Trust;
+  readonly entries: readonly Entry[];
+}
+
+async function observe(
+  { progress, settings }: CommandContext,
+  locks: readonly Lock[],
+  { index, trust, entries }: Sources,
+): Promise<readonly ObservedPackage[]> {
+  try {
+    return await verifyLock(locks, {
+      index,
+      verifier: trust.verifier,
+      // Offline there is nobody else to ask: enough to judge by, and not to record.
+      cacheAnswers: (artifact, { signatures, claimMismatches }) =>
+        (settings.offline && !settings.tofu && settings.accept.length === 0) ||
+        (claimMismatches.length === 0 &&
+          areRecorded(
+            signatures.map(({ identity }) => identity),
+            entries,
+            artifact,
+          )),
+      ...(settings.quiet ? {} : { onProgress: progress.update }),
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+function judgeAll(
+  { settings, now }: CommandContext,
+  packages: readonly ObservedPackage[],
+  entries: readonly Entry[],
+  receipts: ReceiptBook,
+): Judgement {
+  const { tofu, strict, pins, accept, acceptUnsigned } = settings;
+  return judge({
+    packages,
+    entries,
+    tofu,
+    strict,
+    pins,
+    accept,
+    acceptUnsigned,
+    today: now.toISOString().slice(0, 'YYYY-MM-DD'.length),
+    ...(receipts.previous === undefined ? {} : { receipts: receipts.previous }),
+  });
+}

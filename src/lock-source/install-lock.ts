@@ -1,0 +1,93 @@
+/**
+ * The lock that pip is given to install: what was checked, and nothing of the original that was not.
+ */
+import { stringify } from 'smol-toml';
+import { normalizeName } from '../distribution-filename.ts';
+import type { Hashes, LockedFile } from '../model.ts';
+import { readLockKeys, readPackageKeys } from './pylock.ts';
+import { readLockedFile } from './pylock-file.ts';
+import { parseToml, type TomlTable } from './toml-table.ts';
+
+/** A file that has been checked. */
+export interface CheckedFile {
+  readonly filename: string;
+  /** As the lock gives them. */
+  readonly hashes: Hashes;
+  /** Lower-case hex: of the bytes that the check was about. */
+  readonly sha256: string;
+}
+
+export interface InstallLockOptions {
+  /** What errors call the lock. */
+  readonly source: string;
+  readonly checked: readonly CheckedFile[];
+  /** Whether sdists may be installed, which have to be built; otherwise they are left out. */
+  readonly sdists: boolean;
+}
+
+/**
+ * Reduces a lock by PEP 751 to what chooses files for an environment (markers, `requires-python`, groups) and to the files,
+ * each with its sha256 alone: pip takes a file that has any one of several hashes, and a fragment of a URL can have it build
+ * a part of an sdist.
+ *
+ * @param text of a lock that has been read and checked
+ * @throws an Error for a file that is not among those that have been checked
+ */
+export function installLock(text: string, options: InstallLockOptions): string {
+  const root = parseToml(text, options.source);
+  const keys = readLockKeys(root);
+  const sha256s = new Map(options.checked.map((file) => [keyOf(file), file.sha256]));
+  return stringify({
+    ...given({ ...keys, 'created-by': 'provpin', 'lock-version': '1.0' }, LOCK_KEYS),
+    packages: keys.packages.map((table) => installPackage(table, sha256s, options)),
+  });
+}
+
+const LOCK_KEYS = [
+  'lock-version',
+  'environments',
+  'requires-python',
+  'extras',
+  'dependency-groups',
+  'default-groups',
+  'created-by',
+];
+const PACKAGE_KEYS = ['version', 'marker', 'requires-python'];
+
+function installPackage(
+  table: TomlTable,
+  sha256s: ReadonlyMap<string, string>,
+  { sdists }: InstallLockOptions,
+): object {
+  const keys = readPackageKeys(table);
+  const name = normalizeName(keys.name);
+  const file = (kind: LockedFile['kind']) => (one: TomlTable) =>
+    installFile(readLockedFile(one, kind, { name, version: keys.version }, undefined).file, sha256s);
+  const wheels = (keys.wheels ?? []).map(file('wheel'));
+  const sdist = keys.sdist === undefined || !sdists ? undefined : file('sdist')(keys.sdist);
+  return {
+    name,
+    ...given(keys, PACKAGE_KEYS),
+    ...(wheels.length === 0 ? {} : { wheels }),
+    ...(sdist === undefined ? {} : { sdist }),
+  };
+}
+
+function installFile(file: LockedFile, sha256s: ReadonlyMap<string, string>): object {
+  const sha256 = sha256s.get(keyOf(file));
+  if (sha256 === undefined || file.url === undefined || file.notCovered !== undefined)
+    throw new Error(`\`${file.filename}\` has not been checked`);
+  const url = new URL(file.url);
+  url.hash = '';
+  return { name: file.filename, url: url.href, hashes: { sha256 } };
+}
+
+function keyOf({ filename, hashes }: Pick<CheckedFile, 'filename' | 'hashes'>): string {
+  return JSON.stringify([filename, hashes]);
+}
+
+function given(values: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]] as const])),
+  );
+}

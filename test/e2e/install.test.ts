@@ -1,0 +1,359 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
+import { fakePython } from '../support/fake-python.ts';
+import { pylock } from '../support/pylock.ts';
+import { environmentThatLocks } from '../support/python.ts';
+import { runProvpin } from '../support/run-provpin.ts';
+import { github } from '../support/signers.ts';
+import { createWorkspace, type Environment, type RunOptions } from '../support/workspace.ts';
+import { createSetting, entryLine, idsOf, parseReport, rulesOf, type Setting } from './setting.ts';
+
+const TIMEOUT = 120_000;
+const mallory = github({ repository: 'mallory/widget' });
+const recorded = `https://github.com/acme/widget ${idsOf(github())}`;
+
+const gadget = makeWheel({ name: 'gadget' });
+const widget = makeWheel({ name: 'widget', requires: ['gadget'] });
+const poisoned = makeWheel({ name: 'widget', requires: ['gadget', 'evil'], content: 'import evil' });
+const newer = makeWheel({ name: 'widget', version: '2.0.0', content: 'import evil' });
+const evil = makeWheel({ name: 'evil' });
+
+let setting: Setting;
+beforeEach(async () => {
+  setting = await createSetting();
+  setting.publish([widget, gadget]);
+  await setting.workspace.write(
+    '.provenance.txt',
+    entryLine('gadget', recorded) + entryLine('widget', recorded),
+  );
+});
+afterEach(async () => setting.close());
+
+/** Runs `provpin install` with this index and this Sigstore instance. */
+async function install(args: readonly string[], env: Environment = {}, options: RunOptions = {}) {
+  const ours = ['--trusted-root', 'root.json', '-i', setting.index.simpleUrl];
+  return await runProvpin(setting.workspace, ['install', ...ours, ...args], { ...options, env });
+}
+
+const lockOf = (...files: readonly Distribution[]) => pylock(files, { origin: setting.index.origin });
+const indexArguments = () => ['-i', setting.index.simpleUrl];
+
+/** Runs it with a pip that plays a scenario; what pip was called with, and what came of it. */
+async function installWith(
+  args: readonly string[],
+  { env = {}, exitCode = 0 }: { readonly env?: Environment; readonly exitCode?: number } = {},
+) {
+  const python = await fakePython(setting.workspace.directory, {
+    lock: lockOf(widget, gadget),
+    answers: [{ when: '^pip .*install ', stdout: 'Successfully installed\n', exitCode }],
+  });
+  const path = { PATH: [python.bin, setting.workspace.env['PATH']].join(delimiter) };
+  const result = await install(args, { ...path, ...env });
+  const calls = (await python.calls()).map((call) => call.args.slice(2));
+  return {
+    ...result,
+    locked: calls.find((call) => call.includes('lock')),
+    installed: calls.find((call) => call.includes('install')),
+  };
+}
+
+describe('what pip is told', () => {
+  const HASHED = ['install', '--no-deps', '--require-hashes'];
+
+  test.for([
+    [['widget'], ['widget'], []],
+    [['-r', 'requirements.txt', '--user'], ['-r', 'requirements.txt'], ['--user']],
+    [['widget', '--target', 'lib', '-U', '--dry-run'], ['widget'], ['--target', 'lib', '-U', '--dry-run']],
+    [
+      ['widget', '--timeout', '7', '--no-input', '--pre'],
+      ['widget', '--timeout', '7', '--no-input', '--pre'],
+      ['--timeout', '7', '--no-input'],
+    ],
+    [
+      ['--no-binary', ':all:', '--require-hashes', '--no-require-hashes', 'widget'],
+      ['--no-binary', ':all:', '--require-hashes', '--no-require-hashes', 'widget'],
+      [],
+    ],
+  ] as const)('%j', async ([args, lock, more]) => {
+    await setting.workspace.write('requirements.txt', '');
+    const { exitCode, locked, installed = [] } = await installWith(args);
+    expect(exitCode).toBe(0);
+    expect(locked).toEqual(['lock', '-o', '-', ...indexArguments(), ...lock]);
+    expect(installed.slice(0, -1)).toEqual([
+      ...HASHED,
+      ...indexArguments(),
+      ...more,
+      '--only-binary',
+      ':all:',
+      '-r',
+    ]);
+    expect(installed.at(-1)).toMatch(/[/\\]provpin-\w+[/\\]pylock\.toml$/);
+  });
+
+  test('`--python` comes before the name of either command', async () => {
+    const { locked, installed } = await installWith(['widget', '--python', '/opt/python']);
+    expect(locked?.slice(0, 3)).toEqual(['--python', '/opt/python', 'lock']);
+    expect(installed?.slice(0, 3)).toEqual(['--python', '/opt/python', 'install']);
+  });
+
+  test('what pip says goes to stderr, and the report alone to stdout', async () => {
+    const { exitCode, stdout, stderr } = await installWith(['widget', '--format', 'json']);
+    expect([exitCode, parseReport(stdout).outcome]).toEqual([0, 'ok']);
+    expect(stderr).toContain('Successfully installed');
+  });
+
+  test('a pip that fails ends the run with 3', async () => {
+    const { exitCode, stdout, stderr } = await installWith(['widget'], { exitCode: 1 });
+    expect([exitCode, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('error: `pip install` failed with exit status 1\n');
+  });
+
+  test('findings: pip install does not run', async () => {
+    setting.index.attest(widget.filename, setting.attestationOf(widget, { signer: mallory }));
+    const { exitCode, stdout, installed } = await installWith(['widget', '--format', 'json']);
+    expect([exitCode, rulesOf(parseReport(stdout)), installed]).toEqual([
+      1,
+      [['publisher-changed', 'error']],
+      undefined,
+    ]);
+  });
+
+  test('an index that does not answer: pip install does not run', async () => {
+    setting.index.fail('/integrity/', { kind: 'status', status: 403 });
+    const { exitCode, installed } = await installWith(['widget']);
+    expect([exitCode, installed]).toEqual([3, undefined]);
+  });
+
+  test('a lock that is there is not made anew', async () => {
+    await setting.lock([widget, gadget]);
+    const args = ['-L', 'pylock.toml', '--target', 'lib', '--python', '/opt/python'];
+    const { exitCode, locked, installed } = await installWith(args);
+    expect([exitCode, locked]).toEqual([0, undefined]);
+    expect(installed).toEqual(expect.arrayContaining(['--target', 'lib']));
+  });
+
+  test.for([
+    [['-L', 'pylock.toml', 'requests'], {}, '`requests` is for `pip lock`'],
+    [['-L', 'pylock.toml', '-r', 'x'], {}, '`-r` is for `pip lock`'],
+    [['-L', 'pylock.toml', '-L', 'pylock.b.toml'], {}, 'installs one lock'],
+    [['-L', 'pylock.toml', '--offline'], {}, '`--offline` cannot install'],
+    [['-qU', 'widget'], {}, '`-qU` is more than one option'],
+    [['widget'], { PIP_REQUIREMENT: 'more.txt' }, '`requirement`'],
+    [['widget'], { PIP_EDITABLE: '.' }, '`editable`'],
+  ] as const)('%j with %j is refused', async ([args, env, words]) => {
+    await setting.lock([widget, gadget]);
+    await setting.lock([gadget], 'pylock.b.toml');
+    await setting.workspace.write('x', '');
+    const { exitCode, stderr, installed } = await installWith(args, { env });
+    expect([exitCode, installed]).toEqual([2, undefined]);
+    expect(stderr).toContain(words);
+  });
+
+  test.for([
+    ['a local directory', 'directory = { path = "." }'],
+    ['a VCS requirement', 'vcs = { type = "git", url = "https://example.org/a.git", commit-id = "abc" }'],
+    ['a local file', 'wheels = [{ path = "local-1-py3-none-any.whl", hashes = { sha256 = "SHA" } }]'],
+  ] as const)('%s is not installed, nor anything beside it', async ([reason, source]) => {
+    const text = `${lockOf(widget, gadget)}\n[[packages]]\nname = "local"\n${source.replace('SHA', '0'.repeat(64))}\n`;
+    await setting.workspace.write('pylock.toml', text);
+    const { exitCode, stderr, installed } = await installWith(['-L', 'pylock.toml']);
+    expect([exitCode, installed]).toEqual([2, undefined]);
+    expect(stderr).toContain(`\`local\` is not covered (${reason}`);
+    expect(setting.index.requests).toEqual([]);
+  });
+});
+
+const sitePackages = async () => {
+  const lib = join(setting.workspace.directory, 'venv', 'lib');
+  const [version = ''] = await readdir(lib);
+  return join(lib, version, 'site-packages');
+};
+
+/** What is installed, with the source of `widget`. */
+async function environment() {
+  const directory = await sitePackages();
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.dist-info'));
+  const source = await readFile(join(directory, 'widget.py'), 'utf8').catch(() => undefined);
+  return { names: names.toSorted(), source };
+}
+
+const probe = await createWorkspace();
+const canLock = (await environmentThatLocks(probe)) !== undefined;
+await probe.remove();
+
+describe.skipIf(!canLock)('with real pip', { timeout: TIMEOUT }, () => {
+  let env: Environment;
+  beforeEach(async () => {
+    env = (await environmentThatLocks(setting.workspace)) ?? {};
+  });
+
+  const NOTHING = { names: [], source: undefined };
+  const BOTH = ['gadget-1.0.0.dist-info', 'widget-1.0.0.dist-info'];
+
+  /** Runs it, and makes sure that nothing is left behind, neither the lock nor its directory. */
+  async function run(args: readonly string[], more: Environment = {}) {
+    const result = await install(args, { ...env, ...more });
+    const left = await readdir(join(setting.workspace.directory, 'tmp'));
+    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+    return result;
+  }
+
+  test('what was checked is installed', async () => {
+    const { exitCode, stdout } = await run(['widget', '--format', 'json']);
+    expect([exitCode, parseReport(stdout).summary['verified']]).toEqual([0, 2]);
+    expect(await environment()).toMatchObject({ names: BOTH });
+  });
+
+  test('and recorded at first use', async () => {
+    await setting.workspace.write('.provenance.txt', '');
+    const { exitCode } = await run(['widget'], { TOFU: '1' });
+    expect(exitCode).toBe(0);
+    expect(await setting.workspace.read('.provenance.txt')).toContain('https://github.com/acme/widget');
+    expect((await environment()).names).toEqual(BOTH);
+  });
+
+  test('`--dry-run` says what would be installed', async () => {
+    const { exitCode, stderr } = await run(['widget', '--dry-run']);
+    expect([exitCode, await environment()]).toEqual([0, NOTHING]);
+    expect(stderr).toContain('Would install gadget-1.0.0 widget-1.0.0');
+  });
+
+  test('`--target` says where', async () => {
+    const { exitCode } = await run(['widget', '--target', 'lib']);
+    expect([exitCode, await environment()]).toEqual([0, NOTHING]);
+    await access(join(setting.workspace.project, 'lib', 'widget.py'));
+  });
+
+  test('findings: nothing is installed, nor downloaded for it', async () => {
+    setting.index.attest(widget.filename, undefined);
+    const { exitCode, stderr } = await run(['widget']);
+    expect([exitCode, await environment()]).toEqual([1, NOTHING]);
+    expect(stderr).not.toContain('Using pylock.toml');
+  });
+
+  const file = `/files/${widget.filename}`;
+  /** What the index does between the check and the install; the answer for the provenance of a file is the last of the check. */
+  const SWITCHES: readonly (readonly [string, () => void])[] = [
+    ['serves other bytes', () => setting.index.replace(widget.filename, poisoned.bytes, { keepHash: true })],
+    ['serves another file and says so', () => setting.index.replace(widget.filename, poisoned.bytes)],
+    ['cuts the file', () => setting.index.fail(file, { kind: 'cut' })],
+    ['sends it to another', () => setting.index.fail(file, { kind: 'redirect', to: '/files/evil.whl' })],
+    ['has it no more', () => setting.index.remove(widget.filename)],
+    [
+      'has a newer version',
+      () => {
+        setting.publish([newer, evil], mallory);
+      },
+    ],
+    ['hides its page', () => setting.index.fail('/simple/', { kind: 'status', status: 404 })],
+    [
+      'names another wheel of the version, which pip would rather have',
+      () => {
+        setting.publish([makeWheel({ name: 'widget', build: '9', content: 'import evil' })], mallory);
+      },
+    ],
+  ];
+
+  test.for(SWITCHES)('an index that %s gets nothing installed that was not checked', async ([, change]) => {
+    setting.publish([evil], mallory);
+    setting.index.whenAsked('/integrity/widget/', change);
+    const { exitCode } = await run(['widget']);
+    const { names, source } = await environment();
+    expect(exitCode).toBe(names.length === 0 ? 3 : 0);
+    expect([[], BOTH]).toContainEqual(names);
+    expect(source ?? '').not.toContain('evil');
+  });
+
+  test.for(SWITCHES.slice(0, 5))('from a lock: an index that %s makes pip fail', async ([, change]) => {
+    await setting.lock([widget, gadget]);
+    change();
+    const { exitCode } = await run(['-L', 'pylock.toml', '--retries', '0']);
+    expect([exitCode, await environment()]).toEqual([3, NOTHING]);
+  });
+
+  test('a lock that is changed after it was read', async () => {
+    await setting.lock([widget, gadget]);
+    const other = pylock([poisoned, gadget], { origin: setting.index.origin });
+    const written: Promise<string>[] = [];
+    setting.index.whenAsked('/integrity/', () => written.push(setting.workspace.write('pylock.toml', other)));
+    setting.index.whenAsked('/integrity/', () =>
+      setting.index.replace(widget.filename, poisoned.bytes, { keepHash: true }),
+    );
+    const { exitCode } = await run(['-L', 'pylock.toml']);
+    expect([exitCode, await Promise.all(written), await environment()]).toEqual([
+      3,
+      [expect.stringContaining('pylock.toml')],
+      NOTHING,
+    ]);
+  });
+
+  test('hashes are enforced, whatever the configuration', async () => {
+    const { exitCode, stderr } = await run(['widget'], { PIP_NO_REQUIRE_HASHES: '1' });
+    expect([exitCode, await environment()]).toEqual([3, NOTHING]);
+    expect(stderr).toContain('mutually exclusive');
+  });
+
+  test('of a lock for many platforms, what is for this one', async () => {
+    const windows = makeWheel({ name: 'widget', tag: 'cp39-cp39-win_amd64', requires: ['gadget'] });
+    const other = makeWheel({ name: 'other' });
+    setting.publish([windows, other]);
+    await setting.workspace.write(
+      '.provenance.txt',
+      ['gadget', 'other', 'widget'].map((name) => entryLine(name, recorded)).join(''),
+    );
+    const text = pylock([windows, widget, gadget, other], { origin: setting.index.origin });
+    await setting.workspace.write(
+      'pylock.toml',
+      text.replace('name = "other"\n', `name = "other"\nmarker = "sys_platform == 'win32'"\n`),
+    );
+    const { exitCode } = await run(['-L', 'pylock.toml']);
+    expect([exitCode, (await environment()).names]).toEqual([0, BOTH]);
+    expect(setting.index.requests.map(({ path }) => path)).not.toContain(`/files/${windows.filename}`);
+  });
+
+  describe('sdists', () => {
+    const sdist = makeSdist({ name: 'widget' });
+
+    test('alone are refused: a build is not checked', async () => {
+      setting.publish([sdist]);
+      await setting.lock([sdist]);
+      const { exitCode, stderr } = await run(['-L', 'pylock.toml']);
+      expect([exitCode, await environment()]).toEqual([2, NOTHING]);
+      expect(stderr).toContain('`widget` has no wheel in the lock');
+      expect(stderr).toContain('--no-build-isolation');
+    });
+
+    test('are built with what is installed, if asked for', async () => {
+      setting.publish([sdist]);
+      await setting.lock([sdist]);
+      const { exitCode } = await run(['-L', 'pylock.toml', '--no-build-isolation']);
+      expect([exitCode, (await environment()).names]).toEqual([0, ['widget-1.0.0.dist-info']]);
+    });
+
+    test('are not built in the place of a wheel that does not fit', async () => {
+      const windows = makeWheel({ name: 'widget', tag: 'cp39-cp39-win_amd64' });
+      setting.publish([sdist, windows]);
+      await setting.lock([windows, sdist]);
+      for (const more of [{}, { PIP_NO_BINARY: ':all:' }]) {
+        const { exitCode } = await run(['-L', 'pylock.toml'], more);
+        expect([exitCode, await environment()]).toEqual([3, NOTHING]);
+      }
+    });
+  });
+
+  test('credentials of the index reach pip', async () => {
+    await setting.close();
+    setting = await createSetting({ auth: { username: 'bob', password: 'secret' } });
+    setting.publish([widget, gadget]);
+    await setting.workspace.write('.provenance.txt', '');
+    env = (await environmentThatLocks(setting.workspace)) ?? {};
+    const url = setting.index.simpleUrl.replace('://', '://bob:secret@');
+    const ours = ['install', '--trusted-root', 'root.json', '--tofu', '-i', url, 'widget'];
+    const { exitCode, stdout, stderr } = await runProvpin(setting.workspace, ours, { env });
+    expect([exitCode, (await environment()).names]).toEqual([0, BOTH]);
+    expect(stdout + stderr).not.toContain('secret');
+  });
+});
