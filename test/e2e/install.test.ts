@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
 import { fakePython } from '../support/fake-python.ts';
 import { pylock } from '../support/pylock.ts';
-import { environmentThatLocks } from '../support/python.ts';
+import { cachedPip, environmentThatLocks } from '../support/python.ts';
 import { runProvpin } from '../support/run-provpin.ts';
 import { github } from '../support/signers.ts';
 import { createWorkspace, type Environment, type RunOptions } from '../support/workspace.ts';
@@ -183,6 +183,7 @@ async function environment() {
 const probe = await createWorkspace();
 const canLock = (await environmentThatLocks(probe)) !== undefined;
 await probe.remove();
+const pip = await cachedPip();
 
 describe.skipIf(!canLock)('with real pip', { timeout: TIMEOUT }, () => {
   let env: Environment;
@@ -342,6 +343,14 @@ describe.skipIf(!canLock)('with real pip', { timeout: TIMEOUT }, () => {
         expect([exitCode, await environment()]).toEqual([3, NOTHING]);
       }
     });
+  });
+
+  test.skipIf(pip === undefined)('where Python has no pip that can, the pinned one installs', async () => {
+    if (pip !== undefined) setting.index.publish(pip);
+    const VIRTUAL_ENV = join(setting.workspace.directory, 'venv');
+    await setting.workspace.run('python3', ['-m', 'venv', '--clear', '--without-pip', VIRTUAL_ENV]);
+    const { exitCode } = await install(['widget'], { VIRTUAL_ENV });
+    expect([exitCode, await environment()]).toMatchObject([0, { names: BOTH }]);
   });
 
   test('credentials of the index reach pip', async () => {
