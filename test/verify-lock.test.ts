@@ -70,6 +70,12 @@ async function outcomeOf(
   return observed?.files[0]?.outcome;
 }
 
+/** What the evidence of a file by this signer has. */
+async function evidenceBy(signer: Signer): Promise<readonly string[]> {
+  const outcome = await outcomeOf(indexOf(found(documentBy(signer))).index);
+  return outcome?.kind === 'signed' ? Object.keys(outcome.signatures[0].evidence) : [];
+}
+
 describe('a file', () => {
   test('that is signed has its signers, and its provenance is remembered', async () => {
     const { index, remembered } = indexOf(found(documentBy(github())));
@@ -87,10 +93,6 @@ describe('a file', () => {
   });
 
   test('has only the evidence that its certificate has', async () => {
-    const evidenceBy = async (signer: Signer) => {
-      const outcome = await outcomeOf(indexOf(found(documentBy(signer))).index);
-      return outcome?.kind === 'signed' ? Object.keys(outcome.signatures[0].evidence) : [];
-    };
     const always = ['predicateType', 'signedAt', 'log'];
     expect(await evidenceBy(googleCloud())).toEqual(always);
     const ofForge = ['commit', 'ref', 'runUri', 'buildSigner', 'buildConfig'];
