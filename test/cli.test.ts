@@ -33,7 +33,7 @@ describe('without anything to check', () => {
     ['a value that is no number', ['--concurrency', 'x', 'a'], '`--concurrency` takes a whole number', ''],
     ['a format that there is not', ['--format', 'xml', 'a'], 'xml', 'text'],
     ['a report format that there is not', ['--report', 'xml=a', 'a'], 'xml', 'text'],
-    ['a name kept for a command', ['install', 'a'], '`provpin install` is not a command', 'install>=0'],
+    ['a name kept for a command', ['proxy', 'a'], '`provpin proxy` is not a command', 'proxy>=0'],
     ['an escape sequence', ['--pin', '\u001b[2J', 'a'], String.raw`\u{1b}[2J`, 'none'],
   ])('%s is a usage error', async (_, argv, message, hint) => {
     const { exitCode, stdout, stderr } = await runInProcess(argv);
