@@ -6,7 +6,7 @@ import { assertSame, bytesOf } from '../expected.ts';
 import type { FuzzTarget } from '../contract.ts';
 
 /** What would command a terminal or a CI runner. */
-const COMMANDING = /[^\P{Cc}\t]|[\p{Zl}\p{Zp}\p{Bidi_Control}]|^\s*::|##[a-z]{0,64}\[/iu;
+const COMMANDING = /[^\P{Cc}\t]|[\p{Zl}\p{Zp}\p{Bidi_Control}]|^\s*::|##[A-Za-z]{0,64}\[/u;
 
 /** Longer than any command is: not waited for, and so not escaped when it comes in two chunks. */
 const LONG_RUNNER_COMMAND = /#(?:#|\\u\{23\})?[a-z]{64}/i;
