@@ -32,7 +32,7 @@ beforeEach(async () => {
 }, TIMEOUT);
 afterEach(async () => setting.close());
 
-const INSTALL = ['pip', 'install', '--preview', '-r', 'pylock.checked.toml'];
+const INSTALL = ['pip', 'install', '-r', 'pylock.checked.toml'];
 
 test('uv installs what `--output` wrote', { timeout: TIMEOUT }, async () => {
   const { exitCode, stderr } = await uv(INSTALL);

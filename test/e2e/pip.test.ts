@@ -88,8 +88,8 @@ describe('the arguments', () => {
 
   test.for([
     [[], 'there is nothing to check'],
-    [['-o', 'pylock.toml', 'widget'], '`-o/--output`'],
-    [['install', 'widget'], '`provpin install` is not a command of this version'],
+    [['-qo', 'pylock.toml', 'widget'], "pip's own `--output`"],
+    [['diff', 'widget'], '`provpin diff` is not a command of this version'],
     [['--tofu=yes', 'widget'], '`--tofu` takes no value'],
     [['widget', '--format'], '`--format` needs a value'],
   ] as const)('%j is refused', async ([args, words]) => {
