@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import yargs, { type Options } from 'yargs';
 import { commandFor, COMMANDS } from './commands/index.ts';
-import type { CommandContext } from './commands/contract.ts';
+import type { CommandContext, CommandResult } from './commands/contract.ts';
 import {
   OPTIONS,
   splitArguments,
@@ -10,7 +10,7 @@ import {
   type ParsedOptions,
   type Settings,
 } from './commands/options.ts';
-import { inputError, messageOf, ProvpinError } from './errors.ts';
+import { incompleteError, inputError, messageOf, ProvpinError } from './errors.ts';
 import { printable } from './printable.ts';
 import { createProgress, showsProgress } from './progress.ts';
 import { VERSION } from './version.ts';
@@ -36,9 +36,10 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
   setMaxListeners(0, interrupt.signal);
   const stop = listenForSignals(interrupt);
   try {
-    const { output, exitCode } = await dispatch(argv, terminal, interrupt.signal);
-    await terminal.stdout(output);
-    return exitCode;
+    const { output, exitCode, problems = [] } = await dispatch(argv, terminal, interrupt.signal);
+    const lost = await print(output, terminal);
+    for (const problem of [...lost, ...problems]) terminal.stderr(describeError(problem));
+    return exitCode === 0 && lost.length > 0 ? 3 : exitCode;
   } catch (error) {
     const interrupted = signalExitCode(interrupt.signal);
     if (interrupted !== undefined) return interrupted;
@@ -49,11 +50,21 @@ export async function run(argv: readonly string[], terminal: Terminal = processT
   }
 }
 
+/** A report that did not arrive must not look like one that did. */
+async function print(output: string, terminal: Terminal): Promise<readonly ProvpinError[]> {
+  try {
+    await terminal.stdout(output);
+    return [];
+  } catch (error) {
+    return [incompleteError('output', `stdout cannot be written: ${messageOf(error)}`, [], error)];
+  }
+}
+
 async function dispatch(
   argv: readonly string[],
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<{ readonly output: string; readonly exitCode: number }> {
+): Promise<CommandResult> {
   const { ours, pipArgs } = splitArguments(argv);
   const parsed = parseOurs(ours);
   if (parsed['version'] === true) return { output: `provpin ${VERSION}\n`, exitCode: 0 };
@@ -153,19 +164,27 @@ function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** How long an interrupted run may take to clean up, in milliseconds; what waits for a file system can take for ever. */
+const GRACE = 10_000;
+
 function listenForSignals(interrupt: AbortController): () => void {
   const handlers = Object.entries(SIGNALS).map(([signal, exitCode]) => {
     const handler = (): void => {
       if (interrupt.signal.aborted) process.exit(exitCode); // asked twice: no more waiting
       interrupt.abort(exitCode);
+      setTimeout(() => {
+        stop();
+        process.kill(process.pid, signal);
+      }, GRACE).unref();
     };
     // Not `once`: where nobody listens any more, execa takes it for its own to end this process.
     process.on(signal, handler);
     return () => process.off(signal, handler);
   });
-  return () => {
+  const stop = (): void => {
     for (const off of handlers) off();
   };
+  return stop;
 }
 
 function signalExitCode(signal: AbortSignal): number | undefined {
@@ -184,8 +203,13 @@ function processTerminal(): Terminal {
 
 /** Waits until everything is written: a report that is piped must not be cut. A reader that went away is not an error. */
 async function writeOut(text: string): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.stdout.on('error', () => resolve());
-    process.stdout.write(text, () => resolve());
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') resolve();
+      else reject(error);
+    });
+    process.stdout.write(text, (error) => {
+      if (!error) resolve();
+    });
   });
 }

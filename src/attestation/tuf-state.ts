@@ -2,13 +2,14 @@
  * What the TUF client knows, kept on disk between runs in its own layout. Nothing in it is trusted for being there.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { Metadata, MetadataKind } from '@tufjs/models';
 
+import { makeDirectory } from '../make-directory.ts';
 import { parseTrustedRoot } from './trusted-root-content.ts';
 
 export const TRUSTED_ROOT_TARGET = 'trusted_root.json';
@@ -26,7 +27,7 @@ export async function copyTufState(from: string, to: string): Promise<void> {
     const target = join(to, name);
     const temporary = `${target}.${randomUUID()}`;
     try {
-      await mkdir(dirname(target), { recursive: true });
+      await makeDirectory(dirname(target));
       await copyFile(join(from, name), temporary);
       await rename(temporary, target);
     } catch {

@@ -1,3 +1,4 @@
+import type { ProvpinError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import type { Settings } from './options.ts';
 
@@ -17,10 +18,12 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** What a command returns; the cli prints `output` on stdout and exits with `exitCode`. */
+/** What a command returns; the cli prints `output` on stdout, `problems` on stderr, and exits with `exitCode`. */
 export interface CommandResult {
   readonly exitCode: 0 | 1 | 3;
   readonly output: string;
+  /** What went wrong beside a verdict that stands (a report file that cannot be written). */
+  readonly problems?: readonly ProvpinError[];
 }
 
 /** A command. Adding one: a file that exports a Command, and a line in `index.ts`. */

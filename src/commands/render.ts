@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { incompleteError, inputError, messageOf } from '../errors.ts';
+import { incompleteError, inputError, messageOf, type ProvpinError } from '../errors.ts';
 import type { Report } from '../model.ts';
 import { REPORT_FORMATS } from '../report/index.ts';
 import type { RenderOptions } from '../report/contract.ts';
@@ -17,22 +17,23 @@ export function renderReport({ settings, color }: CommandContext, report: Report
 /**
  * Writes the reports that go to files (`--report NAME=PATH`).
  *
- * @throws ProvpinError, exit code 3, when one cannot be written
+ * @returns why those could not be written that were not
  */
-export async function writeReports({ settings }: CommandContext, report: Report): Promise<void> {
+export async function writeReports(
+  { settings }: CommandContext,
+  report: Report,
+): Promise<readonly ProvpinError[]> {
+  const problems: ProvpinError[] = [];
   const options = { color: false, verbose: settings.verbose, provenanceFile: settings.provenanceFile };
   for (const { format, path } of settings.reports) {
     try {
       await writeFile(path, render(format, report, options));
     } catch (error) {
-      throw incompleteError(
-        'report-unwritable',
-        `the report \`${path}\` cannot be written: ${messageOf(error)}`,
-        [],
-        error,
-      );
+      const message = `the report \`${path}\` cannot be written: ${messageOf(error)}`;
+      problems.push(incompleteError('report-unwritable', message, [], error));
     }
   }
+  return problems;
 }
 
 function render(id: string, report: Report, options: RenderOptions): string {

@@ -45,7 +45,7 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
   const cacheDir = chooseCacheDirectory(context);
   const index = openIndex(context, cacheDir);
   try {
-    const trust = openTrust(context, file.entries, cacheDir);
+    const trust = await openTrust(context, file.entries, cacheDir);
     const locks = await collectLocks(context, index, cacheDir);
     steps.admit?.(locks);
     const lockOutput = planLockOutput(settings.output, locks);
@@ -62,20 +62,31 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
       ...(silence === undefined ? [] : [silence]),
     ];
     const report = { ...outcome, notes };
-    await writeReports(context, report);
-    if (exitCode === 0) await steps.whenPassed?.({ locks, packages, index, cacheDir });
-    return { exitCode, output: renderReport(context, report) };
+    const problems = await writeReports(context, report);
+    const output = renderReport(context, report);
+    if (exitCode !== 0 || problems.length > 0)
+      return { exitCode: exitCode === 0 ? 3 : exitCode, output, problems };
+    await steps.whenPassed?.({ locks, packages, index, cacheDir });
+    return { exitCode, output };
   } finally {
     await index.close();
   }
 }
 
-/** Where signatures are to be expected the trusted root will be needed, and is refreshed while pip resolves. */
-function openTrust(context: CommandContext, entries: readonly Entry[], cacheDir: string | undefined): Trust {
+/**
+ * Where signatures are to be expected the trusted root will be needed, and is refreshed while pip resolves. One that is named
+ * is read at once, so that a typing error shows before the first signature does.
+ */
+async function openTrust(
+  context: CommandContext,
+  entries: readonly Entry[],
+  cacheDir: string | undefined,
+): Promise<Trust> {
   const { settings, warn } = context;
   const options = { offline: settings.offline, ...(cacheDir === undefined ? {} : { cacheDir }) };
   const trust = createTrust(settings.trustedRoot, options, warn);
-  if (settings.tofu || entries.some(({ identity }) => identity !== 'unsigned')) trust.prepare();
+  if (settings.trustedRoot !== 'tuf') await trust.verifier();
+  else if (settings.tofu || entries.some(({ identity }) => identity !== 'unsigned')) trust.prepare();
   return trust;
 }
 

@@ -2,9 +2,10 @@
  * A wheel of pip in our cache directory, known by its hash.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { incompleteError, messageOf, ProvpinError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { printable } from '../printable.ts';
 
 /** Which file of the index is wanted. */
@@ -71,7 +72,7 @@ function sha256Of(bytes: Uint8Array): string {
 async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     await writeFile(temporary, bytes, { flag: 'wx' });
     await rename(temporary, path);
   } catch (error) {

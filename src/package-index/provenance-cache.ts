@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { printable } from '../printable.ts';
 
 /**
@@ -88,7 +89,7 @@ async function readBounded(file: string, maxBytes: number): Promise<Uint8Array |
 
 /** Another run sees the old file or the new one, never half of it. */
 async function writeWhole(file: string, content: Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await makeDirectory(path.dirname(file));
   const temporary = `${file}.${randomBytes(8).toString('hex')}.tmp`;
   try {
     const handle = await open(temporary, 'wx', 0o600);
