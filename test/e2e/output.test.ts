@@ -32,24 +32,20 @@ describe('a report that cannot be written', () => {
   });
 });
 
-describe('stdout', () => {
-  const provpin = (redirection: string) =>
-    setting.workspace.run('sh', [
-      '-c',
-      `"$0" "$@" ${redirection}`,
-      process.execPath,
-      BINARY,
-      ...['-L', 'pylock.toml', '--trusted-root', 'root.json', '--tofu', '-i', setting.index.simpleUrl],
-    ]);
+const redirected = (redirection: string) => {
+  const args = ['-L', 'pylock.toml', '--trusted-root', 'root.json', '--tofu', '-i', setting.index.simpleUrl];
+  return setting.workspace.run('sh', ['-c', `"$0" "$@" ${redirection}`, process.execPath, BINARY, ...args]);
+};
 
+describe('stdout', () => {
   test.runIf(existsSync('/dev/full'))('that is full is said, and is no pass', async () => {
-    const { exitCode, stderr } = await provpin('> /dev/full');
+    const { exitCode, stderr } = await redirected('> /dev/full');
     expect(stderr).toContain('error: stdout cannot be written: ');
     expect(exitCode).toBe(3);
   });
 
   test('whose reader went away is nobody’s business', async () => {
-    const { stderr } = await provpin('| true');
+    const { stderr } = await redirected('| true');
     expect(stderr).toBe('');
   });
 });
