@@ -22,6 +22,19 @@ export interface LockedFile {
   readonly line?: number;
 }
 
+/**
+ * A file that a lock pins by a hash and nothing else. An installer takes whichever file of the package has it; its name is
+ * found in an index (`completeLock`), and where that fails the file cannot be checked.
+ */
+export interface UnnamedFile {
+  /** One hash; none where the lock pins nothing, so that an installer takes any file. */
+  readonly hashes: Hashes;
+  /** 1-based line of the lock. */
+  readonly line?: number;
+  /** Why no index could say its name, once that has been asked. */
+  readonly unavailable?: Omit<Extract<FileOutcome, { kind: 'unavailable' }>, 'kind'>;
+}
+
 /** One `[[packages]]` of a lock: a name, a version and the files pinned for it. */
 export interface LockedPackage {
   /** Normalised (PEP 503). */
@@ -30,12 +43,17 @@ export interface LockedPackage {
   /** Base URL of the simple API that the lock names for this package. */
   readonly index?: string;
   readonly files: readonly LockedFile[];
+  /** Files that are pinned without their names, as long as these are not known. */
+  readonly unnamed?: readonly UnnamedFile[];
   /** Why the package has no file of an index (VCS, directory, archive); then `files` is empty. */
   readonly notCovered?: string;
   /** Who the lock says signed it (PEP 751 `attestation-identities`); absent where it says nothing. */
   readonly attestationIdentities?: readonly PublisherClaim[];
   readonly line?: number;
 }
+
+/** The source of a lock that pip makes in the same run, and whose lines nobody else sees. */
+export const PIP_LOCK = 'pip lock';
 
 export interface Lock {
   /** What people should be told it is: a path, or `pip lock`. */
@@ -45,6 +63,8 @@ export interface Lock {
   readonly pylock?: string;
   /** What the user should know about the lock itself, one line each. */
   readonly warnings?: readonly string[];
+  /** Names of packages of the lock that only other groups and extras need than those that were asked for. */
+  readonly leftOut?: readonly string[];
 }
 
 /** The publisher kinds that are recognised (docs/trust-model.md), and a pinned public key. */
@@ -114,7 +134,12 @@ export type FileOutcome =
   | { readonly kind: 'unsigned'; readonly reason: string }
   | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'unsupported'; readonly reason: string }
-  | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string }
+  | {
+      readonly kind: 'unavailable';
+      /** `unlisted`: no index can say which file it is that the lock pins. */
+      readonly cause: 'refused' | 'unreachable' | 'unlisted';
+      readonly reason: string;
+    }
   | { readonly kind: 'not-covered'; readonly reason: string };
 
 export interface ObservedFile {
@@ -123,6 +148,8 @@ export interface ObservedFile {
   readonly outcome: FileOutcome;
   /** Upload time that the index gives (RFC 3339), where it does. */
   readonly uploadTime?: string;
+  /** 1-based line of the lock. */
+  readonly line?: number;
 }
 
 /** A package of the lock with what was observed of it: the input of the policy, beside the entries. */
@@ -196,6 +223,8 @@ export interface Finding {
   /** 1-based line of the provenance file, and of the lock, that it is about. */
   readonly entryLine?: number;
   readonly lockLine?: number;
+  /** Which lock that is a line of. */
+  readonly lock?: string;
 }
 
 export const STATUSES = ['verified', 'recorded', 'unsigned', 'failed', 'unavailable', 'not-covered'] as const;

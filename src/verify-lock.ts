@@ -10,6 +10,7 @@ import type {
   ObservedFile,
   ObservedPackage,
   ObservedSignature,
+  UnnamedFile,
   PublisherClaim,
 } from './model.ts';
 import type { ArtifactRef, PackageIndex, ProvenanceLookup } from './package-index/contract.ts';
@@ -52,7 +53,10 @@ export async function verifyLock(
     packages.map(async ({ locked, lock }) => ({
       name: locked.name,
       ...(locked.version === undefined ? {} : { version: locked.version }),
-      files: await Promise.all(locked.files.map(async (file) => await observe(locked, file))),
+      files: [
+        ...(await Promise.all(locked.files.map(async (file) => await observe(locked, file)))),
+        ...(locked.unnamed ?? []).map(observeUnnamed),
+      ],
       ...(locked.notCovered === undefined ? {} : { notCovered: locked.notCovered }),
       ...(locked.attestationIdentities === undefined
         ? {}
@@ -68,19 +72,32 @@ async function observeFile(
   file: LockedFile,
   dependencies: VerifyLockDependencies,
 ): Promise<ObservedFile> {
-  const { filename } = file;
+  const { filename, line } = file;
+  const place = { filename, ...(line === undefined ? {} : { line }) };
   if (file.notCovered !== undefined) {
-    return { filename, ...sha256Of(file), outcome: { kind: 'not-covered', reason: file.notCovered } };
+    return { ...place, ...sha256Of(file), outcome: { kind: 'not-covered', reason: file.notCovered } };
   }
   const identified = await identifyArtifact(locked, file, dependencies.index);
-  if (identified.kind !== 'artifact') return { filename, outcome: identified };
+  if (identified.kind !== 'artifact') return { ...place, outcome: identified };
   const { artifact } = identified;
   const { outcome, lookup } = await checkProvenance(artifact, locked, dependencies);
   const uploadTime = ('uploadTime' in lookup ? lookup.uploadTime : undefined) ?? file.uploadTime;
-  return { filename, sha256: artifact.sha256, outcome, ...(uploadTime === undefined ? {} : { uploadTime }) };
+  return { ...place, sha256: artifact.sha256, outcome, ...(uploadTime === undefined ? {} : { uploadTime }) };
 }
 
-function sha256Of(file: LockedFile): { readonly sha256?: string } {
+/** What has no name cannot be looked up. Perhaps nobody has asked an index for it yet; it is not checked either way. */
+function observeUnnamed({ hashes, line, unavailable }: UnnamedFile): ObservedFile {
+  const [[algorithm, digest] = []] = Object.entries(hashes);
+  const { cause, reason } = unavailable ?? { cause: 'unlisted', reason: 'its name is not known' };
+  return {
+    filename: algorithm === undefined ? 'any file' : `${algorithm}:${digest}`,
+    ...sha256Of({ hashes }),
+    outcome: { kind: 'unavailable', cause, reason },
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+function sha256Of(file: Pick<LockedFile, 'hashes'>): { readonly sha256?: string } {
   const sha256 = file.hashes['sha256'];
   return sha256 === undefined ? {} : { sha256 };
 }

@@ -50,6 +50,7 @@ function indexOf(
   const index: PackageIndex = {
     findProvenance: async (_, options) => Promise.resolve(options?.bypassCache === true ? fresh : lookup),
     hashArtifact: async () => Promise.resolve(hashed),
+    listFiles: async () => Promise.reject(new Error('nothing is to be listed')),
     fetchArtifact: async () => Promise.reject(new Error('nothing is to be fetched')),
     remember: async (key) => {
       remembered.push(key);

@@ -8,6 +8,7 @@ import {
 } from '../package-index/index.ts';
 import { VERSION } from '../version.ts';
 import type { CommandContext } from './contract.ts';
+import type { Settings } from './options.ts';
 
 const DEFAULT_CONCURRENCY = 32;
 
@@ -32,7 +33,7 @@ export function openIndex(context: CommandContext, cacheDir: string | undefined)
   const { settings, env, signal, warn } = context;
   const configuration = readIndexConfiguration({
     ...pipEnvironment(env),
-    pipArgs: settings.pipArgs,
+    pipArgs: [...settings.pipArgs, ...requirementsOf(settings)],
     cwd: process.cwd(),
     warn,
   });
@@ -45,6 +46,11 @@ export function openIndex(context: CommandContext, cacheDir: string | undefined)
     ...(cacheDir === undefined ? {} : { cacheDir }),
     ...(settings.attestationsFrom === undefined ? {} : { attestationsFrom: settings.attestationsFrom }),
   });
+}
+
+/** A requirements file that is a lock says where its files come from, as it says it to pip. */
+function requirementsOf({ lockPaths }: Settings): readonly string[] {
+  return lockPaths.flatMap((path) => (path.endsWith('.txt') ? ['--requirement', path] : []));
 }
 
 /** What pip's configuration depends on. */

@@ -37,6 +37,14 @@ export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
     group: CHECKING,
     describe: 'Read this lock instead of running pip lock; repeatable',
   },
+  only: {
+    type: 'string',
+    array: true,
+    placeholder: 'GROUP',
+    group: CHECKING,
+    describe:
+      'Of a lock, check only what this group or extra needs (`default`: the project itself); repeatable',
+  },
   strict: {
     type: 'boolean',
     group: CHECKING,
@@ -93,7 +101,7 @@ export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   offline: {
     type: 'boolean',
     group: NETWORK,
-    describe: 'No network at all: needs --lock-path; provenance from the cache',
+    describe: 'No network at all: needs a lock; provenance from the cache',
   },
   'cache-dir': { type: 'string', placeholder: 'DIR', group: NETWORK, describe: 'Where to cache' },
   'no-cache': { type: 'boolean', group: NETWORK, describe: 'Neither read nor write the cache' },
@@ -132,6 +140,8 @@ export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /** What the command line and the environment ask for, checked. */
 export interface Settings {
   readonly lockPaths: readonly string[];
+  /** Groups and extras of the locks; everything when empty. */
+  readonly only: readonly string[];
   /** Passed to `pip lock` as they stand and in their order. */
   readonly pipArgs: readonly string[];
   readonly tofu: boolean;
@@ -221,6 +231,7 @@ export function toSettings(
   const tofu = flag(parsed, 'tofu') || environmentFlag(env, 'TOFU');
   const settings: Settings = {
     lockPaths: strings(parsed, 'lock-path'),
+    only: strings(parsed, 'only'),
     pipArgs,
     tofu,
     strict: flag(parsed, 'strict') || environmentFlag(env, 'STRICT'),
@@ -252,11 +263,6 @@ function refuseContradictions(settings: Settings): void {
   if (settings.acceptUnsigned && !settings.tofu) {
     throw inputError('usage', '`--accept-unsigned` records, and only a TOFU run records', [
       'add `--tofu` (or `TOFU=1`)',
-    ]);
-  }
-  if (settings.offline && settings.lockPaths.length === 0) {
-    throw inputError('usage', '`--offline` cannot run `pip lock`', [
-      'read a lock: `provpin --offline -L pylock.toml`',
     ]);
   }
   if (settings.offline && !settings.cache) {

@@ -6,10 +6,12 @@ import { silentIndexNote } from '../policy/silent-index.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
+import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { planLockOutput } from './lock-output.ts';
 import { chooseCacheDirectory, openIndex } from './open-index.ts';
+import type { Settings } from './options.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
 import { record } from './record.ts';
 import { renderReport, writeReports } from './render.ts';
@@ -38,7 +40,8 @@ export interface CheckSteps {
  *
  * @throws ProvpinError: exit code 2 for inputs that cannot be read, 3 when there can be no verdict
  */
-export async function runCheck(context: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
+export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
+  const context = await chooseInput(asked);
   const { settings } = context;
   const file = await readProvenanceFile(settings.provenanceFile);
   const receipts = await openReceipts(settings.receipts);
@@ -51,13 +54,16 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
     const lockOutput = planLockOutput(settings.output, locks);
     const packages = await observe(context, locks, { index, trust, entries: file.entries });
     context.signal.throwIfAborted(); // what was interrupted says nothing about the packages
-    const judgement = judgeAll(context, packages, file.entries, receipts);
+    const leftOut = leftOutOf(locks);
+    const judged = file.entries.filter(({ name }) => !leftOut.has(name));
+    const judgement = judgeAll(context, packages, judged, receipts);
     const outcome = await record(file, judgement);
     await receipts.keep(packages, outcome.packages);
     const exitCode = exitCodeOf(outcome);
     const silence = silentIndexNote(packages, file.entries);
     const notes = [
       ...outcome.notes,
+      ...leftOutNotes(settings, locks),
       ...(await lockOutput(packages, exitCode === 0)),
       ...(silence === undefined ? [] : [silence]),
     ];
@@ -71,6 +77,23 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
   } finally {
     await index.close();
   }
+}
+
+/** What other groups need than those that are asked for has entries that are not for this run. */
+function leftOutOf(locks: readonly Lock[]): ReadonlySet<string> {
+  const checked = new Set(locks.flatMap(({ packages }) => packages.map(({ name }) => name)));
+  return new Set(locks.flatMap((lock) => lock.leftOut ?? []).filter((name) => !checked.has(name)));
+}
+
+function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly string[] {
+  const groups = new Intl.ListFormat('en').format(only.map((name) => `\`${name}\``));
+  return locks.flatMap(({ source, packages, leftOut = [] }) => {
+    if (leftOut.length === 0) return [];
+    const total = new Set([...packages.map(({ name }) => name), ...leftOut]).size;
+    return [
+      `only ${groups} of \`${source}\`: ${leftOut.length} of its ${total} packages are left out, and not checked`,
+    ];
+  });
 }
 
 /**

@@ -9,7 +9,8 @@ import type { PublisherClaim } from '../model.ts';
 import { printable } from '../printable.ts';
 import { readLockKeys, readPackageKeys } from './pylock.ts';
 import { tomlLines } from './toml-lines.ts';
-import { optional, parseToml, STRING, type TomlTable } from './toml-table.ts';
+import { optional, STRING, type Table } from './table.ts';
+import { parseToml } from './toml-table.ts';
 
 /** By the 1-based line of the package in the lock. */
 export type IdentitiesByLine = ReadonlyMap<number, readonly PublisherClaim[]>;
@@ -102,7 +103,7 @@ function isAttested(before: string, after: string, source: string, wanted: Ident
 }
 
 function withIdentities(
-  { path, values }: TomlTable,
+  { path, values }: Table,
   lines: ReadonlyMap<string, number>,
   wanted: IdentitiesByLine,
 ): object {

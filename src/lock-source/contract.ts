@@ -8,12 +8,18 @@ export interface LockReader {
   readonly summary: string;
   /** Whether this format is to read a file of that base name. */
   readonly accepts: (basename: string) => boolean;
+  /** Set where files of such names need not be locks at all. */
+  readonly mayBeOther?: true;
+  /** Whether a file of another name looks like one of this format. It is read strictly all the same. */
+  readonly recognises: (text: string) => boolean;
   /**
    * Reads a whole lock.
    *
    * @param text the file's content
    * @param source what errors call it: a path, or `pip lock`
-   * @throws ProvpinError, exit code 2, that names source, line and key
+   * @param only groups and extras: then packages that only others need are left out, and named in `leftOut`. What is not known
+   *   to be needed by others alone stays
+   * @throws ProvpinError, exit code 2, that names source, line and key, or a group that the lock does not have
    */
-  readonly read: (text: string, source: string) => Lock;
+  readonly read: (text: string, source: string, only?: readonly string[]) => Lock;
 }

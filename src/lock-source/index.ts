@@ -1,14 +1,20 @@
 import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { inputError, messageOf, ProvpinError } from '../errors.ts';
 import type { Lock } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { decodeLock, MAX_LOCK_BYTES, tooLarge } from './lock-text.ts';
+import { pdmLock } from './pdm-lock.ts';
+import { pipfileLock } from './pipfile-lock.ts';
+import { poetryLock } from './poetry-lock.ts';
 import { pylock } from './pylock.ts';
+import { requirements } from './requirements.ts';
+import { uvLock } from './uv-lock.ts';
 
 export type { LockReader } from './contract.ts';
+export { completeLock } from './complete-lock.ts';
 export { attestLock, relativePackage } from './attest-lock.ts';
 export { installLock, type CheckedFile } from './install-lock.ts';
 export { runPipInstall } from './pip-install.ts';
@@ -16,23 +22,60 @@ export { runPipLock } from './pip-lock.ts';
 export type { PipOptions } from './run-pip.ts';
 export type { FetchPip, PipWheelRef } from './pip-wheel.ts';
 
-/** Every lock format; the first one that accepts a name reads the file. */
-export const LOCK_READERS: readonly LockReader[] = [pylock];
+/** Every lock format; the first one that accepts a name, or else recognises a content, reads the file. */
+export const LOCK_READERS: readonly LockReader[] = [
+  pylock,
+  uvLock,
+  poetryLock,
+  pdmLock,
+  pipfileLock,
+  requirements,
+];
 
 /**
- * Reads a lock; its base name says which format it has.
+ * Reads a lock; its base name says which format it has, and where that says nothing, its content.
  *
- * @throws ProvpinError, exit code 2, for a name that no format has, a file that cannot be read, and a malformed lock
+ * @param only groups and extras, where the format knows them: what only others need is left out
+ * @throws ProvpinError, exit code 2, for what is of no format, a file that cannot be read, and a malformed lock
  */
-export async function readLock(path: string): Promise<Lock> {
-  const reader = LOCK_READERS.find((candidate) => candidate.accepts(basename(path)));
+export async function readLock(path: string, only: readonly string[] = []): Promise<Lock> {
+  const text = decodeLock(await readBytes(path), path);
+  const reader = readerByName(path) ?? LOCK_READERS.find((candidate) => candidate.recognises(text));
   if (reader === undefined) {
-    const supported = LOCK_READERS.map(({ summary }) => summary).join(', ');
-    throw inputError('lock-format', `\`${printable(path)}\` is not the name of a lock`, [
-      `locks that can be read: ${supported}`,
+    throw inputError('lock-format', `\`${printable(path)}\` is not a lock, by its name and by its content`, [
+      `locks that can be read: ${LOCK_READERS.map(({ summary }) => summary).join(', ')}`,
     ]);
   }
-  return reader.read(decodeLock(await readBytes(path), path), path);
+  return reader.read(text, path, only);
+}
+
+/**
+ * The locks among the files of a directory, by their names; what may be something else under such a name counts when it looks
+ * like a lock.
+ */
+export async function findLocks(directory: string): Promise<readonly string[]> {
+  const names = (await readdir(directory)).toSorted();
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const reader = readerByName(name);
+      return reader !== undefined && (await looksLike(reader, join(directory, name))) ? [name] : [];
+    }),
+  );
+  return found.flat();
+}
+
+function readerByName(path: string): LockReader | undefined {
+  return LOCK_READERS.find((candidate) => candidate.accepts(basename(path)));
+}
+
+async function looksLike({ mayBeOther, recognises }: LockReader, path: string): Promise<boolean> {
+  if (mayBeOther !== true) return true;
+  try {
+    return recognises(decodeLock(await readBytes(path), path));
+  } catch (error) {
+    if (error instanceof ProvpinError) return false;
+    throw error;
+  }
 }
 
 /** Whether PEP 751 lets a lock have this base name. */

@@ -6,7 +6,8 @@ import { normalizeName } from '../distribution-filename.ts';
 import type { Hashes, LockedFile } from '../model.ts';
 import { readLockKeys, readPackageKeys } from './pylock.ts';
 import { readLockedFile } from './pylock-file.ts';
-import { parseToml, type TomlTable } from './toml-table.ts';
+import { type Table } from './table.ts';
+import { parseToml } from './toml-table.ts';
 
 /** A file that has been checked. */
 export interface CheckedFile {
@@ -55,13 +56,13 @@ const LOCK_KEYS = [
 const PACKAGE_KEYS = ['version', 'marker', 'requires-python'];
 
 function installPackage(
-  table: TomlTable,
+  table: Table,
   sha256s: ReadonlyMap<string, string>,
   { sdists }: InstallLockOptions,
 ): object {
   const keys = readPackageKeys(table);
   const name = normalizeName(keys.name);
-  const file = (kind: LockedFile['kind']) => (one: TomlTable) =>
+  const file = (kind: LockedFile['kind']) => (one: Table) =>
     installFile(readLockedFile(one, kind, { name, version: keys.version }, undefined).file, sha256s);
   const wheels = (keys.wheels ?? []).map(file('wheel'));
   const sdist = keys.sdist === undefined || !sdists ? undefined : file('sdist')(keys.sdist);

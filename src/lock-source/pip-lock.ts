@@ -2,13 +2,12 @@
  * Has pip resolve requirements: `pip lock -o - ARGS`.
  */
 import { incompleteError, inputError, messageOf, ProvpinError } from '../errors.ts';
-import type { Lock } from '../model.ts';
+import { PIP_LOCK, type Lock } from '../model.ts';
 import { decodeLock, MAX_LOCK_BYTES } from './lock-text.ts';
 import { createLockSplitter } from './lock-splitter.ts';
 import { pylock } from './pylock.ts';
 import { endOfOptions, runPip, type PipOptions } from './run-pip.ts';
 
-const SOURCE = 'pip lock';
 
 /**
  * Runs `pip lock` and reads what it locks.
@@ -55,7 +54,7 @@ function refuseOutputOption(args: readonly string[]): void {
 function readPipOutput(output: Uint8Array | undefined): Lock {
   if (output === undefined) throw incompleteError('pip-output', '`pip lock` printed no lock');
   try {
-    return pylock.read(decodeLock(output, SOURCE), SOURCE);
+    return pylock.read(decodeLock(output, PIP_LOCK), PIP_LOCK);
   } catch (error) {
     if (!(error instanceof ProvpinError)) throw error;
     throw incompleteError('pip-output', messageOf(error), error.hints, error);

@@ -4,19 +4,12 @@
 import { parseDistributionFilename, sameVersion } from '../distribution-filename.ts';
 import type { Hashes, LockedFile } from '../model.ts';
 import { printable } from '../printable.ts';
-import {
-  DATE_TIME,
-  keyError,
-  optional,
-  required,
-  SIZE,
-  STRING,
-  TABLE,
-  type TomlTable,
-} from './toml-table.ts';
+import { digestProblem, isAlgorithm } from './digest.ts';
+import { filenameOfPath, filenameOfUrl } from './locked-file.ts';
+import { DATE_TIME, keyError, optional, required, SIZE, STRING, TABLE, type Table } from './table.ts';
 
 /** Every key that a file may have. */
-export function readFileKeys(table: TomlTable) {
+export function readFileKeys(table: Table) {
   return {
     name: optional(table, 'name', STRING),
     'upload-time': optional(table, 'upload-time', DATE_TIME),
@@ -27,22 +20,6 @@ export function readFileKeys(table: TomlTable) {
   };
 }
 type FileKeys = ReturnType<typeof readFileKeys>;
-
-/** Hex digits of the digests of `hashlib.algorithms_guaranteed`; the lengths of others are not known. */
-const DIGEST_LENGTHS: ReadonlyMap<string, number> = new Map([
-  ['md5', 32],
-  ['sha1', 40],
-  ['sha224', 56],
-  ['sha256', 64],
-  ['sha384', 96],
-  ['sha512', 128],
-  ['sha3_224', 56],
-  ['sha3_256', 64],
-  ['sha3_384', 96],
-  ['sha3_512', 128],
-  ['blake2b', 128],
-  ['blake2s', 64],
-]);
 
 /** A file, and the version in its filename, in canonical form. */
 export interface ReadFile {
@@ -57,7 +34,7 @@ export interface ReadFile {
  * @throws ProvpinError, exit code 2
  */
 export function readLockedFile(
-  table: TomlTable,
+  table: Table,
   kind: LockedFile['kind'],
   owner: { readonly name: string; readonly version: string | undefined },
   line: number | undefined,
@@ -94,32 +71,22 @@ export function readLockedFile(
  *
  * @throws ProvpinError, exit code 2
  */
-export function readHashes(hashes: TomlTable): Hashes {
+export function readHashes(hashes: Table): Hashes {
   const read = new Map<string, string>();
   for (const algorithm of Object.keys(hashes.values)) {
     const name = algorithm.toLowerCase();
-    if (!/^[a-z][a-z0-9_-]{0,31}$/.test(name)) {
-      throw keyError(hashes, algorithm, 'is not the name of a hash algorithm');
-    }
+    if (!isAlgorithm(name)) throw keyError(hashes, algorithm, 'is not the name of a hash algorithm');
     if (read.has(name)) throw keyError(hashes, algorithm, 'is there twice, in other letter case');
-    read.set(name, readDigest(hashes, algorithm, DIGEST_LENGTHS.get(name)));
+    const digest = required(hashes, algorithm, STRING);
+    const problem = digestProblem(name, digest);
+    if (problem !== undefined) throw keyError(hashes, algorithm, problem);
+    read.set(name, digest.toLowerCase());
   }
   if (read.size === 0) throw keyError(hashes, undefined, 'is empty');
   return Object.fromEntries([...read].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function readDigest(hashes: TomlTable, algorithm: string, length: number | undefined): string {
-  const digest = required(hashes, algorithm, STRING);
-  if (!/^(?:[0-9a-f]{2})+$/i.test(digest) || digest.length > 1_024) {
-    throw keyError(hashes, algorithm, 'must be hexadecimal');
-  }
-  if (length !== undefined && digest.length !== length) {
-    throw keyError(hashes, algorithm, `must have ${length} hexadecimal digits, not ${digest.length}`);
-  }
-  return digest.toLowerCase();
-}
-
-function readUrl(table: TomlTable, url: string | undefined): URL | undefined {
+function readUrl(table: Table, url: string | undefined): URL | undefined {
   if (url === undefined) return undefined;
   const parsed = URL.parse(url);
   if (parsed === null) throw keyError(table, 'url', 'is not a URL');
@@ -127,24 +94,13 @@ function readUrl(table: TomlTable, url: string | undefined): URL | undefined {
 }
 
 /** `name`, or else what `path` or `url` ends with. */
-function readFilename(table: TomlTable, keys: FileKeys, url: URL | undefined): string {
+function readFilename(table: Table, keys: FileKeys, url: URL | undefined): string {
   if (keys.path === undefined && url === undefined) throw keyError(table, undefined, 'needs `url` or `path`');
-  const filename = keys.name ?? lastOfPath(keys.path) ?? lastOfUrl(table, url);
+  const filename =
+    keys.name ??
+    (keys.path === undefined ? filenameOfUrl(table, 'url', keys.url ?? '') : filenameOfPath(keys.path));
   if (filename === '') throw keyError(table, undefined, 'does not say what the file is called');
   return filename;
-}
-
-/** Relative paths may be written with `/` on every system. */
-function lastOfPath(path: string | undefined): string | undefined {
-  return path?.split(path.includes('/') ? '/' : '\\').at(-1);
-}
-
-function lastOfUrl(table: TomlTable, url: URL | undefined): string {
-  try {
-    return decodeURIComponent(url?.pathname.split('/').at(-1) ?? '');
-  } catch {
-    throw keyError(table, 'url', 'has a malformed percent escape');
-  }
 }
 
 /** An installer takes `path` before `url`, so with a path the file is a local one whatever the URL says. */

@@ -2,41 +2,39 @@
  * `pylock.toml` (PEP 751; packaging.python.org, "pylock.toml Specification").
  */
 import { isProjectName, normalizeName, normalizeVersion } from '../distribution-filename.ts';
-import type { Lock, LockedFile, LockedPackage, PublisherClaim } from '../model.ts';
+import type { Lock, LockedPackage, PublisherClaim } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
+import { lockOf } from './groups.ts';
+import { markerFilter } from './marker-groups.ts';
 import { readFileKeys, readLockedFile, type ReadFile } from './pylock-file.ts';
 import { describeSource } from './pylock-source.ts';
+import { contradiction, distinctFiles } from './repeats.ts';
 import { tomlLines } from './toml-lines.ts';
-import {
-  keyError,
-  optional,
-  parseToml,
-  required,
-  STRING,
-  STRINGS,
-  TABLE,
-  TABLES,
-  type TomlTable,
-} from './toml-table.ts';
+import { keyError, optional, required, STRING, STRINGS, TABLE, TABLES, type Table } from './table.ts';
+import { parseToml } from './toml-table.ts';
 
 export const pylock: LockReader = {
   id: 'pylock',
   summary: '`pylock.toml` or `pylock.NAME.toml` (PEP 751)',
   accepts: (basename) => /^pylock\.(?:[^.]+\.)?toml$/.test(basename),
+  recognises: (text) => /^\[\[packages\]\]$/m.test(text) && /^lock-version = "/m.test(text),
   read: readPylock,
 };
 
-function readPylock(text: string, source: string): Lock {
+function readPylock(text: string, source: string, only: readonly string[] = []): Lock {
   const root = parseToml(text, source);
   const minor = readMinorVersion(root);
   const keys = readLockKeys(root);
   const lines = tomlLines(text, (path) => /^packages\[\d+\](?:\.wheels\[\d+\]|\.sdist)?$/.test(path));
-  const packages = keys.packages.map((table) => readPackage(table, lines));
+  const isNeeded = only.length === 0 ? () => true : markerFilter(keys, only, source);
+  const packages = keys.packages.map((table) => ({
+    locked: readPackage(table, lines),
+    isNeeded: isNeeded(optional(table, 'marker', STRING)),
+  }));
   const unknown = minor === 0 ? [] : unknownKeys(root);
   return {
-    source,
-    packages: withoutRepeats(packages, contentOfPackage),
+    ...lockOf(source, packages),
     pylock: text,
     ...(unknown.length === 0
       ? {}
@@ -45,7 +43,7 @@ function readPylock(text: string, source: string): Lock {
 }
 
 /** Every key that a lock may have. */
-export function readLockKeys(root: TomlTable) {
+export function readLockKeys(root: Table) {
   return {
     'lock-version': required(root, 'lock-version', STRING),
     environments: optional(root, 'environments', STRINGS),
@@ -60,7 +58,7 @@ export function readLockKeys(root: TomlTable) {
 }
 
 /** Every key that a package may have. */
-export function readPackageKeys(table: TomlTable) {
+export function readPackageKeys(table: Table) {
   return {
     name: required(table, 'name', STRING),
     version: optional(table, 'version', STRING),
@@ -80,7 +78,7 @@ export function readPackageKeys(table: TomlTable) {
 type PackageKeys = ReturnType<typeof readPackageKeys>;
 
 /** Of another major version nothing is known; another minor one may have keys that are not known here. */
-function readMinorVersion(root: TomlTable): number {
+function readMinorVersion(root: Table): number {
   const version = required(root, 'lock-version', STRING);
   const [, major, minor] = /^(\d{1,9})\.(\d{1,9})$/.exec(version) ?? [];
   if (major === undefined) throw keyError(root, 'lock-version', 'must be a version like `1.0`');
@@ -90,7 +88,7 @@ function readMinorVersion(root: TomlTable): number {
   return Number(minor);
 }
 
-function readPackage(table: TomlTable, lines: ReadonlyMap<string, number>): LockedPackage {
+function readPackage(table: Table, lines: ReadonlyMap<string, number>): LockedPackage {
   const keys = readPackageKeys(table);
   const name = readName(table, keys);
   const notCovered = describeSource(table, keys);
@@ -102,10 +100,7 @@ function readPackage(table: TomlTable, lines: ReadonlyMap<string, number>): Lock
     name,
     ...(version === undefined ? {} : { version }),
     ...(keys.index === undefined ? {} : { index: keys.index }),
-    files: withoutRepeats(
-      files.map(({ file }) => file),
-      contentOfFile,
-    ),
+    files: distinctFiles(files.map(({ file }) => file)),
     ...(notCovered === undefined ? {} : { notCovered }),
     ...(attestationIdentities.length === 0 ? {} : { attestationIdentities }),
     ...(line === undefined ? {} : { line }),
@@ -120,7 +115,7 @@ function readAttestationIdentities(keys: PackageKeys): readonly PublisherClaim[]
   }));
 }
 
-function readName(table: TomlTable, keys: PackageKeys): string {
+function readName(table: Table, keys: PackageKeys): string {
   if (!isProjectName(keys.name)) throw keyError(table, 'name', 'is not the name of a package (PEP 508)');
   if (keys.version !== undefined && normalizeVersion(keys.version) === undefined) {
     throw keyError(table, 'version', 'is not a version (PEP 440)');
@@ -137,25 +132,18 @@ function readFiles(keys: PackageKeys, name: string, lines: ReadonlyMap<string, n
     ...(keys.wheels ?? []).map((table) => ({ table, kind: 'wheel' as const })),
     ...sdists.map((table) => ({ table, kind: 'sdist' as const })),
   ];
-  const hashesOf = new Map<string, string>();
-  return tables.map(({ table, kind }) => {
-    const read = readLockedFile(table, kind, owner, lines.get(table.path));
-    const { filename, hashes } = read.file;
-    const text = JSON.stringify(hashes);
-    if ((hashesOf.get(filename) ?? text) !== text) {
-      throw keyError(
-        table,
-        'hashes',
-        `differs from that of another \`${printable(filename)}\` of the package`,
-      );
-    }
-    hashesOf.set(filename, text);
-    return read;
-  });
+  const files = tables.map(({ table, kind }) => readLockedFile(table, kind, owner, lines.get(table.path)));
+  const contradicting = contradiction(files.map(({ file }) => file));
+  const table = tables[files.findIndex(({ file }) => file === contradicting)]?.table;
+  if (contradicting !== undefined && table !== undefined) {
+    const filename = printable(contradicting.filename, 255);
+    throw keyError(table, 'hashes', `differs from that of another \`${filename}\` of the package`);
+  }
+  return files;
 }
 
 /** A package may leave out its version; then its files say it, with one voice. */
-function commonVersion(table: TomlTable, files: readonly ReadFile[]): string | undefined {
+function commonVersion(table: Table, files: readonly ReadFile[]): string | undefined {
   const versions = [...new Set(files.map(({ version }) => version))];
   if (versions.length > 1) {
     throw keyError(table, undefined, `has no version, but files of versions ${versions.join(', ')}`);
@@ -163,25 +151,7 @@ function commonVersion(table: TomlTable, files: readonly ReadFile[]): string | u
   return versions[0];
 }
 
-/** What is listed twice, with nothing different but its line, counts once. */
-function withoutRepeats<T>(items: readonly T[], content: (item: T) => unknown): readonly T[] {
-  const first = new Map<string, T>();
-  for (const item of items) {
-    const text = JSON.stringify(content(item));
-    if (!first.has(text)) first.set(text, item);
-  }
-  return [...first.values()];
-}
-
-function contentOfFile(file: LockedFile) {
-  return { ...file, line: undefined };
-}
-
-function contentOfPackage(locked: LockedPackage) {
-  return { ...locked, line: undefined, files: locked.files.map(contentOfFile) };
-}
-
-function unknownKeys(root: TomlTable): readonly string[] {
+function unknownKeys(root: Table): readonly string[] {
   const lock = readLockKeys(root);
   const found = unknownTo(root, lock, '');
   for (const table of lock.packages) {
@@ -196,7 +166,7 @@ function unknownKeys(root: TomlTable): readonly string[] {
 }
 
 /** The keys of a table that are not among those that were read from it. */
-function unknownTo(table: TomlTable, known: object, prefix: string): string[] {
+function unknownTo(table: Table, known: object, prefix: string): string[] {
   return Object.keys(table.values)
     .filter((key) => !Object.hasOwn(known, key))
     .map((key) => `${prefix}${key}`);

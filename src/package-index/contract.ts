@@ -61,8 +61,21 @@ export type HashLookup =
   | { readonly kind: 'mismatch'; readonly reason: string }
   | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string };
 
+/** What the pages of a project list, at every index that was asked. */
+export interface ProjectListing {
+  readonly files: readonly {
+    readonly filename: string;
+    /** Lower-case hex. */
+    readonly sha256?: string;
+  }[];
+  /** Why an index did not say what it lists, one each; that it has no such project is none. */
+  readonly failures: readonly { readonly cause: 'refused' | 'unreachable'; readonly reason: string }[];
+}
+
 /** The configured indexes, as the rest of provpin sees them. */
 export interface PackageIndex {
+  /** The files of a project, at the index that the lock names or else at every configured one. Never throws. */
+  readonly listFiles: (project: Pick<ArtifactRef, 'name' | 'index'>) => Promise<ProjectListing>;
   readonly findProvenance: FindProvenance;
   /** Keeps a document for the next run. To be called only with a document that verified for this sha256. */
   readonly remember: (sha256: string, document: Uint8Array) => Promise<void>;

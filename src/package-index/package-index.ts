@@ -9,6 +9,7 @@ import type {
   HashLookup,
   IndexConfiguration,
   PackageIndex,
+  ProjectListing,
   ProvenanceLookup,
   UnhashedArtifactRef,
 } from './contract.ts';
@@ -74,6 +75,18 @@ export function createPackageIndex(
       const sources = replacement === undefined ? sourcesFor(file.index, configuration) : [replacement];
       return lookUpProvenance(file, sources, context);
     },
+    listFiles: async (project) =>
+      options.offline
+        ? {
+            files: [],
+            failures: [
+              {
+                cause: 'unreachable',
+                reason: 'an index would have to say what file has that hash, and `--offline`',
+              },
+            ],
+          }
+        : listFiles(project, { configuration, http, readPage }),
     remember: async (sha256, document) => cache?.remember(sha256, document),
     hashArtifact: async (file) =>
       options.offline
@@ -198,6 +211,22 @@ async function locate(
     reasons.push(page.kind === 'page' ? `\`${redactUrl(source.index.href)}\` does not list it` : page.reason);
   }
   return { reason: reasons.length === 0 ? 'no index is configured' : reasons.join('; ') };
+}
+
+async function listFiles(
+  { name, index }: Pick<ArtifactRef, 'name' | 'index'>,
+  { configuration, readPage }: DownloadContext,
+): Promise<ProjectListing> {
+  const pages = await Promise.all(
+    sourcesFor(index, configuration).map(async (source) => readPage(source, name)),
+  );
+  if (pages.length === 0) {
+    return { files: [], failures: [{ cause: 'refused', reason: 'no index is configured' }] };
+  }
+  return {
+    files: pages.flatMap((page) => (page.kind === 'page' ? page.files : [])),
+    failures: pages.flatMap((page) => (page.kind === 'unavailable' ? [page] : [])),
+  };
 }
 
 async function fetchArtifact(file: ArtifactRef, context: DownloadContext): Promise<Uint8Array> {

@@ -11,6 +11,10 @@ const CAUSES = {
     what: 'could not be checked, since its index could not be reached',
     help: 'run again later; a package is never taken for unsigned because an index does not answer',
   },
+  unlisted: {
+    what: 'could not be checked, since no index says which file it is that the lock pins',
+    help: 'lock it again; do not install it before, since an installer takes any file that has the hash of the lock',
+  },
 } as const;
 
 export const provenanceUnavailable: Rule = {
@@ -18,7 +22,7 @@ export const provenanceUnavailable: Rule = {
   summary: 'the index did not answer, so nothing is known',
   scope: 'package',
   judge: ({ package: subject, entries }) =>
-    (['refused', 'unreachable'] as const).flatMap((cause) => {
+    (['refused', 'unreachable', 'unlisted'] as const).flatMap((cause) => {
       const files = filesWith(subject.files, 'unavailable').filter(({ outcome }) => outcome.cause === cause);
       const [first] = files;
       if (first === undefined) return [];

@@ -81,7 +81,6 @@ describe('splitArguments', () => {
 
 describe('toSettings', () => {
   test.for([
-    [{ offline: true }, {}, '`--offline` cannot run'],
     [{ offline: true, 'lock-path': ['pylock.toml'], 'no-cache': true }, {}, '`--no-cache`'],
     [{ 'accept-unsigned': true }, {}, 'only a TOFU run records'],
     [{ pin: 'ids,branch' }, {}, '`--pin` does not know `branch`'],

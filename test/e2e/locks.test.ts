@@ -166,9 +166,9 @@ describe('a lock that cannot be read', () => {
   });
 
   test.for([
-    [['-L', 'missing.toml'], /`missing\.toml` is not the name of a lock/],
+    [['-L', 'missing.toml'], /`missing\.toml` cannot be read: there is no such file/],
     [['-L', 'pylock.missing.toml'], /`pylock\.missing\.toml` cannot be read: there is no such file/],
-    [['-L', 'root.json'], /`root\.json` is not the name of a lock/],
+    [['-L', 'root.json'], /`root\.json` is not a lock, by its name and by its content/],
     [['requests'], /`requests` is for `pip lock`/],
     [['-r', 'requirements.txt'], /`-r` is for `pip lock`|cannot be read/],
     [['--strct'], /`--strct` is for `pip lock`/],

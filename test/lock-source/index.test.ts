@@ -47,13 +47,23 @@ test('an error of the lock names its path', async () => {
 });
 
 describe('what cannot be read', () => {
-  test.each(['requirements.txt', 'poetry.lock', 'pylock', ''])('the name %j', async (name) => {
-    await expect(readLock(name)).rejects.toMatchObject({
+  test.each<[string, string]>([
+    ['pyproject.toml', '[project]\nname = "demo"\n'],
+    ['cargo.lock', 'version = 4\n\n[[package]]\nname = "libc"\nversion = "0.2"\n'],
+    ['package-lock.json', '{ "lockfileVersion": 3 }'],
+    ['notes.md', '# --hash=sha256:…\n'],
+    ['empty', ''],
+  ])('%s, which is no lock by its content either', async (name, content) => {
+    const path = await pathOf(name, content);
+    const read = readLock(path);
+    await expect(read).rejects.toMatchObject({
       code: 'lock-format',
       exitCode: 2,
-      message: `\`${name}\` is not the name of a lock`,
-      hints: ['locks that can be read: `pylock.toml` or `pylock.NAME.toml` (PEP 751)'],
+      message: `\`${path}\` is not a lock, by its name and by its content`,
     });
+    for (const { summary } of LOCK_READERS) {
+      await expect(read).rejects.toMatchObject({ hints: [expect.stringContaining(summary)] });
+    }
   });
 
   test.each<[string, () => Promise<string>, string]>([

@@ -1,0 +1,81 @@
+import { access } from 'node:fs/promises';
+import { inputError } from '../errors.ts';
+import { findLocks, LOCK_READERS } from '../lock-source/index.ts';
+import { argumentsForPipAlone } from '../package-index/index.ts';
+import { printable } from '../printable.ts';
+import type { CommandContext } from './contract.ts';
+import type { Settings } from './options.ts';
+
+/**
+ * What is to be checked, where the command line does not say it: the lock of the current directory, or else its project, which
+ * pip locks.
+ *
+ * @returns the context, with settings that say it
+ * @throws ProvpinError, exit code 2: for several locks, for none and no project, and for arguments that nothing would look at
+ */
+export async function chooseInput(context: CommandContext): Promise<CommandContext> {
+  const { settings } = context;
+  const forPip = argumentsForPipAlone(settings.pipArgs);
+  const chosen =
+    settings.lockPaths.length === 0 && forPip.length === 0 ? await chooseHere(context) : settings;
+  refuseContradictions(chosen, forPip);
+  return { ...context, settings: chosen };
+}
+
+async function chooseHere({ settings, stderr }: CommandContext): Promise<Settings> {
+  const [lock, ...others] = await findLocks(process.cwd());
+  if (others.length > 0) throw severalLocks([lock ?? '', ...others]);
+  if (lock !== undefined) {
+    if (!settings.quiet) stderr(`checking \`${printable(lock)}\`, the lock in this directory\n`);
+    return { ...settings, lockPaths: [lock] };
+  }
+  if (!(await isThere('pyproject.toml'))) throw nothingHere();
+  if (!settings.quiet) stderr('checking what `pip lock` makes of `pyproject.toml` in this directory\n');
+  return { ...settings, pipArgs: [...settings.pipArgs, '.'] };
+}
+
+function severalLocks(names: readonly string[]): Error {
+  const list = new Intl.ListFormat('en').format(names.map((name) => `\`${printable(name)}\``));
+  return inputError('usage', `there are several locks here: ${list}`, [
+    'name the one that you install from, or each of them: `provpin -L PATH -L PATH`',
+  ]);
+}
+
+function nothingHere(): Error {
+  return inputError('usage', 'there is nothing to check: neither a lock here nor a `pyproject.toml`', [
+    `a lock is ${new Intl.ListFormat('en', { type: 'disjunction' }).format(LOCK_READERS.map(({ summary }) => summary))}`,
+    'name what to lock, as for `pip lock`: `provpin -r requirements.txt`',
+    'or read a lock that is somewhere else: `provpin -L PATH`',
+  ]);
+}
+
+/** Arguments that nothing would look at are refused: somebody believes that they are checked, or that they check. */
+function refuseContradictions({ lockPaths, only, offline }: Settings, forPip: readonly string[]): void {
+  const [useless] = lockPaths.length === 0 ? [] : forPip;
+  if (useless !== undefined) {
+    throw inputError(
+      'usage',
+      `\`${printable(useless, 200)}\` is for \`pip lock\`, which does not run with \`--lock-path\``,
+      ['only what says where files come from (`--index-url` and the like) goes with a lock'],
+    );
+  }
+  if (offline && lockPaths.length === 0) {
+    throw inputError('usage', '`--offline` cannot run `pip lock`', [
+      'read a lock: `provpin --offline -L pylock.toml`',
+    ]);
+  }
+  if (only.length > 0 && lockPaths.length === 0) {
+    throw inputError('usage', '`--only` chooses from a lock, and `pip lock` locks what it is asked for', [
+      'name the groups and extras to pip: `--group dev`, `.[docs]`',
+    ]);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * `pdm.lock`, lock_version 4.3 and later (pdm, src/pdm/project/lockfile and src/pdm/formats).
+ */
+import type { Lock, LockedFile, LockedPackage } from '../model.ts';
+import { printable } from '../printable.ts';
+import type { LockReader } from './contract.ts';
+import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
+import { chooseGroups, DEFAULT_GROUP, lockOf, noGroups } from './groups.ts';
+import { filenameOfUrl, kindOfFile, notCoveredUrl, readHash, type FileOwner } from './locked-file.ts';
+import { lockedPackage, readName, readVersion } from './locked-package.ts';
+import {
+  BOOLEAN,
+  keyError,
+  optional,
+  required,
+  STRING,
+  STRINGS,
+  TABLE,
+  TABLES,
+  type Table,
+} from './table.ts';
+import { tomlLines } from './toml-lines.ts';
+import { parseToml } from './toml-table.ts';
+
+export const pdmLock: LockReader = {
+  id: 'pdm',
+  summary: '`pdm.lock` or `pdm.NAME.lock`',
+  accepts: (basename) => /^pdm\.(?:[^.]+\.)?lock$/.test(basename),
+  recognises: (text) => /^lock_version = "/m.test(text) && /^content_hash = "/m.test(text),
+  read: readPdmLock,
+};
+
+function readPdmLock(text: string, source: string, only: readonly string[] = []): Lock {
+  const root = parseToml(text, source);
+  const metadata = required(root, 'metadata', TABLE);
+  checkVersion(metadata);
+  const lines = tomlLines(text, (path) => /^package\[\d+\](?:\.files\[\d+\])?$/.test(path));
+  const tables = optional(root, 'package', TABLES) ?? [];
+  const isNeeded = only.length === 0 ? () => true : groupFilter(metadata, tables, only);
+  return lockOf(
+    source,
+    tables.map((table) => {
+      return { locked: readPackage(table, lines), isNeeded: isNeeded(table) };
+    }),
+  );
+}
+
+/** Before 4.3, the files were elsewhere. */
+function checkVersion(metadata: Table): void {
+  const version = required(metadata, 'lock_version', STRING);
+  const [, major, minor] = /^(\d{1,9})\.(\d{1,9})(?:\.\d{1,9})?$/.exec(version) ?? [];
+  if (Number(major) !== 4 || Number(minor) < 3) {
+    const shown = printable(version, 100);
+    throw keyError(metadata, 'lock_version', `is ${shown}; only versions 4.3 and later 4.x can be read`);
+  }
+}
+
+function readPackage(table: Table, lines: ReadonlyMap<string, number>): LockedPackage {
+  const name = readName(table);
+  const notCovered = readOrigin(table);
+  const line = lines.get(table.path);
+  if (notCovered !== undefined) {
+    const version = optional(table, 'version', STRING) === undefined ? undefined : readVersion(table);
+    return lockedPackage(table, name, line, { version, notCovered });
+  }
+  const version = readVersion(table);
+  return lockedPackage(table, name, line, { version, files: readFiles(table, { name, version }, lines) });
+}
+
+/** What a package comes from when that is no index. */
+function readOrigin(table: Table): string | undefined {
+  const url = optional(table, 'url', STRING);
+  const path = optional(table, 'path', STRING);
+  const isEditable = optional(table, 'editable', BOOLEAN);
+  const revision = optional(table, 'revision', STRING);
+  for (const vcs of ['git', 'hg', 'svn', 'bzr']) {
+    const repository = optional(table, vcs, STRING);
+    if (repository !== undefined) return vcsReason(vcs, repository, revision);
+  }
+  if (path !== undefined) return pathReason(path, isEditable);
+  return url === undefined ? undefined : archiveReason(url);
+}
+
+function readFiles(
+  table: Table,
+  owner: FileOwner,
+  lines: ReadonlyMap<string, number>,
+): readonly LockedFile[] {
+  return (optional(table, 'files', TABLES) ?? []).map((file) => readFile(file, owner, lines.get(file.path)));
+}
+
+/** With `static_urls` a file has a URL, and otherwise a name. */
+function readFile(table: Table, owner: FileOwner, line: number | undefined): LockedFile {
+  const url = optional(table, 'url', STRING);
+  const filename = url === undefined ? required(table, 'file', STRING) : filenameOfUrl(table, 'url', url);
+  const notCovered = url === undefined ? undefined : notCoveredUrl(url);
+  return {
+    kind: kindOfFile(table, filename, owner),
+    filename,
+    ...(url === undefined ? {} : { url }),
+    hashes: readHash(table),
+    ...(notCovered === undefined ? {} : { notCovered }),
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+/** Every package has the groups and extras that need it, dependencies of dependencies too. */
+function groupFilter(
+  metadata: Table,
+  tables: readonly Table[],
+  only: readonly string[],
+): (table: Table) => boolean {
+  const { source } = metadata.document;
+  const known = optional(metadata, 'groups', STRINGS);
+  if (known === undefined) throw noGroups(source);
+  const listed = tables.flatMap((table) => optional(table, 'groups', STRINGS) ?? []);
+  const chosen = chooseGroups(only, [...new Set([DEFAULT_GROUP, ...known, ...listed])], source);
+  return (table) => optional(table, 'groups', STRINGS)?.some((group) => chosen.has(group)) ?? true;
+}

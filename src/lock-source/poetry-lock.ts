@@ -1,0 +1,119 @@
+/**
+ * `poetry.lock`, lock-version 1.x and 2.x (poetry, src/poetry/packages/locker.py).
+ */
+import { parseDistributionFilename, sameVersion } from '../distribution-filename.ts';
+import type { Lock, LockedFile } from '../model.ts';
+import { printable } from '../printable.ts';
+import type { LockReader } from './contract.ts';
+import { archiveReason, directoryReason, vcsReason } from './elsewhere.ts';
+import { lockOf } from './groups.ts';
+import { kindOfFile, readHash, type FileOwner } from './locked-file.ts';
+import { lockedPackage, readName, readVersion } from './locked-package.ts';
+import { neededPackages } from './poetry-groups.ts';
+import { BOOLEAN, keyError, optional, required, STRING, TABLE, TABLES, type Table } from './table.ts';
+import { tomlLines } from './toml-lines.ts';
+import { parseToml } from './toml-table.ts';
+
+export const poetryLock: LockReader = {
+  id: 'poetry',
+  summary: '`poetry.lock`',
+  accepts: (basename) => basename === 'poetry.lock',
+  recognises: (text) => /^\[\[package\]\]$/m.test(text) && /^lock-version = "/m.test(text),
+  read: readPoetryLock,
+};
+
+function readPoetryLock(text: string, source: string, only: readonly string[] = []): Lock {
+  const root = parseToml(text, source);
+  const metadata = required(root, 'metadata', TABLE);
+  checkVersion(metadata);
+  const lines = tomlLines(text, (path) =>
+    /^(?:package\[\d+\](?:\.files\[\d+\])?|metadata\.files\..+\[\d+\])$/.test(path),
+  );
+  const tables = optional(root, 'package', TABLES) ?? [];
+  const needed = only.length === 0 ? new Set(tables) : neededPackages(root, tables, only);
+  const readFiles = fileReader(tables, metadata, lines);
+  return lockOf(
+    source,
+    tables.map((table) => {
+      const [name, version] = [readName(table), readVersion(table)];
+      const origin = readOrigin(table);
+      const files = origin.notCovered === undefined ? readFiles(table, { name, version }) : [];
+      const locked = lockedPackage(table, name, lines.get(table.path), { version, ...origin, files });
+      return { locked, isNeeded: needed.has(table) };
+    }),
+  );
+}
+
+function checkVersion(metadata: Table): void {
+  const version = required(metadata, 'lock-version', STRING);
+  if (!/^[12]\.\d{1,9}$/.test(version)) {
+    const shown = printable(version, 100);
+    throw keyError(metadata, 'lock-version', `is ${shown}; only versions 1.x and 2.x can be read`);
+  }
+}
+
+/** Where a package comes from: PyPI unless it says something else. */
+function readOrigin(table: Table): { readonly index?: string; readonly notCovered?: string } {
+  const source = optional(table, 'source', TABLE);
+  if (source === undefined) return {};
+  const type = required(source, 'type', STRING);
+  const url = required(source, 'url', STRING);
+  switch (type) {
+    case 'legacy':
+      if (!/^https?:/i.test(url) || !URL.canParse(url)) throw keyError(source, 'url', 'is not a web address');
+      return { index: url };
+    case 'git':
+      return { notCovered: vcsReason(type, url, optional(source, 'resolved_reference', STRING)) };
+    case 'url':
+      return { notCovered: archiveReason(url) };
+    case 'file':
+      return { notCovered: 'a local archive' };
+    case 'directory':
+      return { notCovered: directoryReason(optional(table, 'develop', BOOLEAN)) };
+    default:
+      throw keyError(source, 'type', 'is of no kind that is known');
+  }
+}
+
+type ReadFiles = (table: Table, owner: FileOwner) => readonly LockedFile[];
+
+/** From version 2 a package has its files; before, they are in one table, by name, those of all its versions together. */
+function fileReader(
+  tables: readonly Table[],
+  metadata: Table,
+  lines: ReadonlyMap<string, number>,
+): ReadFiles {
+  const common = optional(metadata, 'files', TABLE);
+  const readAll = (files: readonly Table[], owner: FileOwner) =>
+    files.map((file) => readFile(file, owner, lines.get(file.path)));
+  if (common === undefined) return (table, owner) => readAll(required(table, 'files', TABLES), owner);
+  const owners = Map.groupBy(
+    tables.map((table) => ({ name: readName(table), version: readVersion(table) })),
+    ({ name }) => name,
+  );
+  return (table, owner) => {
+    const files = required(common, required(table, 'name', STRING), TABLES);
+    const others = (owners.get(owner.name) ?? []).filter(
+      ({ version }) => !sameVersion(version, owner.version),
+    );
+    return readAll(
+      files.filter((file) => !others.some((other) => isOf(file, other))),
+      owner,
+    );
+  };
+}
+
+function isOf(file: Table, owner: FileOwner): boolean {
+  const parsed = parseDistributionFilename(required(file, 'file', STRING), owner.name);
+  return parsed !== undefined && sameVersion(parsed.version, owner.version);
+}
+
+function readFile(table: Table, owner: FileOwner, line: number | undefined): LockedFile {
+  const filename = required(table, 'file', STRING);
+  return {
+    kind: kindOfFile(table, filename, owner),
+    filename,
+    hashes: readHash(table),
+    ...(line === undefined ? {} : { line }),
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Requirements files with hashes: `pip-compile --generate-hashes`, `uv export`, `poetry export` (pip, "Requirements File
+ * Format" and "Secure installs").
+ */
+import { isProjectName, normalizeName, parseDistributionFilename } from '../distribution-filename.ts';
+import { inputError } from '../errors.ts';
+import type { Lock, LockedPackage, UnnamedFile } from '../model.ts';
+import { printable } from '../printable.ts';
+import type { LockReader } from './contract.ts';
+import { parseHash } from './digest.ts';
+import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
+import { noGroups } from './groups.ts';
+import { filenameOfPath } from './locked-file.ts';
+import { pinnedVersion } from './pinned-version.ts';
+import { distinctPackages } from './repeats.ts';
+import { lineError, requirementsLines, type Statement } from './requirements-lines.ts';
+import { checkOptionLine } from './requirements-options.ts';
+
+export const requirements: LockReader = {
+  id: 'requirements',
+  summary: '`requirements.txt` or `NAME.txt` with hashes',
+  accepts: (basename) => basename.endsWith('.txt'),
+  mayBeOther: true,
+  recognises: (text) => /^[\w.-]+(?:\[[^\]\n]*\])?[ \t]*==/m.test(text) && /[ \t]--hash[= ]/.test(text),
+  read: readRequirements,
+};
+
+function readRequirements(text: string, source: string, only: readonly string[] = []): Lock {
+  if (only.length > 0) throw noGroups(source);
+  const statements = requirementsLines(text, source);
+  if (!statements.some((statement) => HASH.test(statement.text))) throw noHashes(source);
+  const packages = statements.flatMap((statement) => readStatement(statement, source));
+  return { source, packages: distinctPackages(packages) };
+}
+
+function noHashes(source: string): Error {
+  return inputError(
+    'lock-hashes',
+    `\`${printable(source)}\` has no hashes: it says which versions are installed, and not which files`,
+    [
+      'make a lock of it: `pip-compile --generate-hashes`, `uv pip compile --generate-hashes`, or `pip lock`',
+      'or let pip resolve it in the same run: `provpin -r FILE`',
+    ],
+  );
+}
+
+const HASH = /[ \t]--hash(?=[= ])/;
+const EDITABLE = /^(?:-e|--editable)(?:[ \t]+|=)(?<target>[^ \t-][^ \t]*)[ \t]*(?:;.*)?$/;
+const NAME = '(?<name>[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?)[ \\t]*(?:\\[[\\w., \\t-]*\\])?[ \\t]*';
+const PINNED = new RegExp(`^${NAME}(?<specifier>==[^;]*?)[ \\t]*(?:;.*)?$`);
+const DIRECT = new RegExp(`^${NAME}@[ \\t]*(?<target>[^ \\t]+)[ \\t]*(?:;.*)?$`);
+/** A URL, or what pip takes for a path because of its dot or slash. */
+const UNNAMED = /^(?<target>(?:[a-z][a-z0-9+]*:|\.|[^ \t]*\/)[^ \t]*)[ \t]*(?:;.*)?$/i;
+
+function readStatement(statement: Statement, source: string): readonly LockedPackage[] {
+  const text = statement.text.trim();
+  const editable = EDITABLE.exec(text)?.groups?.['target'];
+  if (editable !== undefined) return [readTarget(editable, statement, source, { isEditable: true })];
+  if (text.startsWith('-')) {
+    checkOptionLine(statement, source);
+    return [];
+  }
+  const [requirement, hashes] = splitHashes(statement, source);
+  const pinned = PINNED.exec(requirement)?.groups;
+  if (pinned !== undefined) return [readPinned(pinned, hashes, statement, source)];
+  const direct = DIRECT.exec(requirement)?.groups;
+  if (direct !== undefined) {
+    const { name = '', target = '' } = direct;
+    return [readTarget(target, statement, source, { name: normalizeName(name) })];
+  }
+  const target = UNNAMED.exec(requirement)?.groups?.['target'];
+  if (target !== undefined) return [readTarget(target, statement, source)];
+  const shown = printable(requirement, 100);
+  throw lineError(source, statement.line, `\`${shown}\` pins no version: it must be like \`NAME==1.0\``);
+}
+
+function readPinned(
+  { name = '', specifier = '' }: Readonly<Record<string, string>>,
+  unnamed: readonly UnnamedFile[],
+  { line }: Statement,
+  source: string,
+): LockedPackage {
+  const version = pinnedVersion(specifier);
+  if (version === undefined) {
+    const shown = printable(`${name}${specifier}`, 100);
+    throw lineError(source, line, `\`${shown}\` does not pin one version`);
+  }
+  if (unnamed.length === 0) {
+    throw lineError(source, line, `\`${name}\` has no hash, so that any file of it may be installed`);
+  }
+  return { name: normalizeName(name), version, files: [], unnamed, line };
+}
+
+/** `--hash=ALGORITHM:DIGEST`, as often as there are files; no other option may follow a requirement. */
+function splitHashes(statement: Statement, source: string): readonly [string, readonly UnnamedFile[]] {
+  const { text, line, lineAt } = statement;
+  const end = /[ \t]-/.exec(text)?.index ?? text.length;
+  const files = new Map<string, UnnamedFile>();
+  let at = end;
+  for (const match of text.slice(end).matchAll(/[ \t]+--hash(?:=|[ \t]+)(?<hash>[^ \t]+)/g)) {
+    if (end + match.index !== at) break;
+    at += match[0].length;
+    const hashes = parseHash(match.groups?.['hash'] ?? '');
+    const place = lineAt(end + match[0].indexOf('--hash') + match.index);
+    if (typeof hashes === 'string') throw lineError(source, place, `\`--hash\` ${hashes}`);
+    const key = JSON.stringify(hashes);
+    if (!files.has(key)) files.set(key, { hashes, line: place });
+  }
+  const rest = text.slice(at).trim();
+  if (rest !== '') {
+    throw lineError(source, line, `\`${printable(rest, 100)}\` cannot be read behind a requirement`);
+  }
+  return [text.slice(0, end).trim(), [...files.values()]];
+}
+
+/** A path or URL, whatever it is for. */
+function readTarget(
+  target: string,
+  { line }: Statement,
+  source: string,
+  { name, isEditable }: { readonly name?: string; readonly isEditable?: boolean } = {},
+): LockedPackage {
+  const { url, path } = placeOfTarget(target);
+  const ownName = name ?? (path === undefined ? nameOfUrl(url) : nameOfPath(path));
+  if (ownName === undefined) {
+    throw lineError(source, line, `\`${printable(url, 100)}\` does not say what package it is`, [
+      'write `NAME @ URL`',
+    ]);
+  }
+  const notCovered = path === undefined ? reasonOfUrl(url) : pathReason(path, isEditable);
+  return { name: ownName, files: [], notCovered, line };
+}
+
+/** What it says, without extras and fragment where it is a path. */
+function placeOfTarget(target: string): { readonly url: string; readonly path?: string } {
+  if (/^file:/i.test(target)) return { url: target, path: URL.parse(target)?.pathname ?? '' };
+  if (/^[a-z][a-z0-9+]*:/i.test(target)) return { url: target };
+  return { url: target, path: target.replace(/#.*$/, '').replace(/\[[^\]]*\]$/, '') };
+}
+
+function reasonOfUrl(url: string): string {
+  const [, vcs, repository] = /^(git|hg|svn|bzr)\+(.*)$/is.exec(url) ?? [];
+  if (vcs === undefined || repository === undefined) return archiveReason(url);
+  const parsed = URL.parse(repository);
+  const [, path, commit] = /^(.*)@([^/@]*)$/.exec(parsed?.pathname ?? '') ?? [];
+  if (parsed !== null && path !== undefined) parsed.pathname = path;
+  return vcsReason(vcs.toLowerCase(), parsed?.href ?? repository, commit);
+}
+
+/** pip and uv refuse a package that has another name than its fragment or filename says. */
+function nameOfUrl(url: string): string | undefined {
+  const parsed = URL.parse(url.replace(/^(?:git|hg|svn|bzr)\+/i, ''));
+  const egg = /(?:^|&)egg=([\w.-]+)/.exec(parsed?.hash.slice(1) ?? '')?.[1];
+  if (egg !== undefined && isProjectName(egg)) return normalizeName(egg);
+  return parseDistributionFilename(filenameOfPath(parsed?.pathname ?? ''))?.name;
+}
+
+/** A directory does not say what is in it, and is called what it is called. */
+function nameOfPath(path: string): string {
+  const last = filenameOfPath(path.replace(/\/+$/, ''));
+  const name = parseDistributionFilename(last)?.name ?? last;
+  return isProjectName(name) ? normalizeName(name) : 'local-project';
+}

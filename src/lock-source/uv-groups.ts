@@ -1,0 +1,118 @@
+/**
+ * Which packages of a `uv.lock` the groups and extras of its projects need.
+ */
+import { normalizeName } from '../distribution-filename.ts';
+import { chooseGroups, DEFAULT_GROUP } from './groups.ts';
+import { optional, required, STRING, STRINGS, TABLE, TABLES, type Table } from './table.ts';
+
+/** A reference of a package to another one; without a version, every version of that name is meant. */
+interface Dependency {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly extras: readonly string[];
+}
+
+interface Node extends Omit<Dependency, 'extras'> {
+  readonly table: Table;
+  readonly dependencies: readonly Dependency[];
+  readonly extras: ReadonlyMap<string, readonly Dependency[]>;
+}
+
+/**
+ * The packages that these groups and extras need, whatever the platform, and those that nothing in the lock is known to need.
+ *
+ * @throws ProvpinError, exit code 2
+ */
+export function neededPackages(
+  root: Table,
+  tables: readonly Table[],
+  only: readonly string[],
+): ReadonlySet<Table> {
+  const nodes = tables.map(readNode);
+  const groups = groupsOf(root, nodes);
+  const chosen = chooseGroups(only, [...groups.keys()], root.document.source);
+  const wanted = [...groups].flatMap(([name, dependencies]) => (chosen.has(name) ? dependencies : []));
+  const needed = reachable(nodes, wanted);
+  const known = reachable(nodes, [...groups.values()].flat());
+  return new Set(nodes.filter((node) => needed.has(node) || !known.has(node)).map(({ table }) => table));
+}
+
+function readNode(table: Table): Node {
+  return {
+    table,
+    name: normalizeName(required(table, 'name', STRING)),
+    version: optional(table, 'version', STRING),
+    dependencies: readDependencies(table, 'dependencies'),
+    extras: readLists(table, 'optional-dependencies'),
+  };
+}
+
+/** What the projects themselves depend on, by group and extra. A script has no project, but requirements in the manifest. */
+function groupsOf(root: Table, nodes: readonly Node[]): ReadonlyMap<string, readonly Dependency[]> {
+  const manifest = optional(root, 'manifest', TABLE);
+  const members = manifest === undefined ? undefined : optional(manifest, 'members', STRINGS);
+  const projects = nodes.filter((node) =>
+    members === undefined ? isRoot(node.table) : members.some((name) => normalizeName(name) === node.name),
+  );
+  const all: (readonly [string, readonly Dependency[]])[] = [
+    ...projects.flatMap(({ table, dependencies, extras }) => [
+      [DEFAULT_GROUP, dependencies] as const,
+      ...extras,
+      ...readLists(table, 'dev-dependencies'),
+    ]),
+    ...(manifest === undefined
+      ? []
+      : [
+          [DEFAULT_GROUP, readDependencies(manifest, 'requirements')] as const,
+          ...readLists(manifest, 'dependency-groups'),
+        ]),
+  ];
+  const names = [...new Set([DEFAULT_GROUP, ...all.map(([name]) => name)])];
+  return new Map(names.map((name) => [name, all.flatMap(([other, list]) => (other === name ? list : []))]));
+}
+
+function isRoot(table: Table): boolean {
+  const source = required(table, 'source', TABLE);
+  return ['virtual', 'editable', 'directory'].some((kind) => source.values[kind] === '.');
+}
+
+/** A table of lists of dependencies, each list with a name. */
+function readLists(table: Table, key: string): ReadonlyMap<string, readonly Dependency[]> {
+  const lists = optional(table, key, TABLE);
+  if (lists === undefined) return new Map();
+  return new Map(Object.keys(lists.values).map((name) => [name, readDependencies(lists, name)]));
+}
+
+function readDependencies(table: Table, key: string): readonly Dependency[] {
+  return (optional(table, key, TABLES) ?? []).map((dependency) => ({
+    name: normalizeName(required(dependency, 'name', STRING)),
+    version: optional(dependency, 'version', STRING),
+    extras: [
+      ...(optional(dependency, 'extra', STRINGS) ?? []),
+      ...(optional(dependency, 'extras', STRINGS) ?? []),
+    ],
+  }));
+}
+
+/** Everything that follows from these dependencies, markers aside. */
+function reachable(nodes: readonly Node[], from: readonly Dependency[]): ReadonlySet<Node> {
+  const byName = Map.groupBy(nodes, ({ name }) => name);
+  const seen = new Set<Node>();
+  const seenExtras = new Set<string>();
+  // An array that grows while it is walked: nothing is taken from it.
+  const queue = [...from];
+  for (const { name, version, extras } of queue) {
+    for (const node of byName.get(name) ?? []) {
+      if (version !== undefined && node.version !== undefined && version !== node.version) continue;
+      if (!seen.has(node)) for (const dependency of node.dependencies) queue.push(dependency);
+      seen.add(node);
+      for (const extra of extras) {
+        const key = JSON.stringify([node.table.path, extra]);
+        const isNew = !seenExtras.has(key);
+        seenExtras.add(key);
+        for (const dependency of isNew ? (node.extras.get(extra) ?? []) : []) queue.push(dependency);
+      }
+    }
+  }
+  return seen;
+}
