@@ -1,4 +1,11 @@
-import type { Entry, Finding, ObservedFile, ObservedPackage, RuleId } from '../model.ts';
+import {
+  PIP_LOCK,
+  type Entry,
+  type Finding,
+  type ObservedFile,
+  type ObservedPackage,
+  type RuleId,
+} from '../model.ts';
 import { printable } from '../printable.ts';
 import { identityEntries } from './allowance.ts';
 import { spellEntries, spellFiles, spellPackage } from './spelling.ts';
@@ -47,6 +54,16 @@ export function packageFinding(subject: ObservedPackage, verdict: Verdict): Find
     ...(verdict.recorded === undefined ? {} : { recorded: verdict.recorded }),
     ...(verdict.observed === undefined ? {} : { observed: verdict.observed }),
     ...(entryLine === undefined ? {} : { entryLine }),
-    ...(subject.line === undefined ? {} : { lockLine: subject.line }),
+    ...lockPlace(subject, file === undefined ? undefined : files[0]),
   };
+}
+
+/** The line of the file that is named, or else of the package. */
+function lockPlace(
+  { lock, line }: ObservedPackage,
+  file: ObservedFile | undefined,
+): Pick<Finding, 'lock' | 'lockLine'> {
+  const lockLine = file?.line ?? line;
+  if (lockLine === undefined || lock === PIP_LOCK) return {};
+  return { lockLine, ...(lock === undefined ? {} : { lock }) };
 }

@@ -56,6 +56,11 @@ export interface JsonFinding {
   readonly file: string | null;
   readonly recorded: string | null;
   readonly observed: string | null;
+  /** 1-based line of the provenance file. */
+  readonly entryLine: number | null;
+  /** The lock, and a 1-based line of it. */
+  readonly lock: string | null;
+  readonly lockLine: number | null;
   readonly message: string;
   readonly help: string;
 }
@@ -126,6 +131,9 @@ function toFinding(finding: Finding): JsonFinding {
     file: finding.file ?? null,
     recorded: finding.recorded ?? null,
     observed: finding.observed ?? null,
+    entryLine: finding.entryLine ?? null,
+    lock: finding.lock ?? null,
+    lockLine: finding.lockLine ?? null,
     message: finding.message,
     help: finding.help,
   };

@@ -12,11 +12,13 @@ export function findingLines(
   options: RenderOptions,
   paint: Paint,
 ): string[] {
-  const { rule, level, recorded, observed, file, entryLine, lockLine } = finding;
+  const { rule, level, recorded, observed, file, entryLine, lock, lockLine } = finding;
   const head = paint(level === 'error' ? 'red' : 'yellow', `${level}[${rule}]`);
   const places = [
     ...(entryLine === undefined ? [] : [`line ${entryLine} of \`${printable(options.provenanceFile)}\``]),
-    ...(lockLine === undefined || !options.verbose ? [] : [`line ${lockLine} of the lock`]),
+    ...(lockLine === undefined
+      ? []
+      : [`line ${lockLine} of ${lock === undefined ? 'the lock' : `\`${printable(lock)}\``}`]),
   ];
   return [
     `${indent}${head}: ${printable(finding.message)}`,

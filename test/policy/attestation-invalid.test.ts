@@ -42,6 +42,7 @@ describe('attestation-invalid', () => {
         entryLine: 1,
         message:
           '`demo` 2.0 has provenance that does not verify: `b.whl` (1 of 2 files): the signature does not verify',
+        lock: 'pylock.toml',
         lockLine: 7,
       },
     ]);

@@ -47,6 +47,7 @@ describe('attestation-lost', () => {
       observed: 'unsigned',
       message: '`demo` 2.0 is not signed any more: `a.whl`',
       entryLine: 1,
+      lock: 'pylock.toml',
       lockLine: 7,
     });
     expect(finding?.help).toContain('`--accept demo`');

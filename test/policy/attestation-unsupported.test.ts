@@ -39,6 +39,7 @@ describe('attestation-unsupported', () => {
         file: 'b.whl',
         message:
           '`demo` 2.0 has provenance that this version cannot verify: `b.whl` (1 of 2 files): signed by a person',
+        lock: 'pylock.toml',
         lockLine: 7,
       },
     ]);

@@ -46,6 +46,7 @@ describe('not-covered', () => {
       {
         message:
           '`demo` 2.0 cannot be checked, since no index serves it: a VCS requirement (git+https://github.com/acme/demo)',
+        lock: 'pylock.toml',
         lockLine: 7,
       },
     ]);

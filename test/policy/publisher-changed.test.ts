@@ -71,6 +71,7 @@ describe('publisher-changed', () => {
         message: '`demo` 2.0 is signed by a publisher that is not the recorded one: `a.whl`',
         help: 'do not install it before the project itself confirms the new publisher; then `--accept demo`',
         entryLine: 2,
+        lock: 'pylock.toml',
         lockLine: 7,
       },
     ]);

@@ -45,6 +45,7 @@ describe('publisher-unknown', () => {
         observed: `${ACME} repository-id=11 owner-id=22`,
         message: '`demo` 2.0 is signed, and no publisher is recorded: `a.whl` and 1 more (all 2 files)',
         help: "find out whether this is the project's own publisher; `TOFU=1` records it, unless something else is wrong with a version of it",
+        lock: 'pylock.toml',
         lockLine: 7,
       },
     ]);

@@ -113,6 +113,7 @@ function failing(rule: RuleId): { readonly reported: ReportedPackage; readonly f
       message: `\`${name}\` 1.0 breaks \`${rule}\``,
       help: `review it, then \`provpin --tofu --accept ${name}\``,
       entryLine: 12,
+      lock: 'pylock.toml',
       lockLine: 34,
     },
   };
