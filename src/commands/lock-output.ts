@@ -54,6 +54,11 @@ export function onlyPylock(
       'other tools make one, too: `uv export --format pylock.toml`, `pdm export --format pylock`',
     ]);
   }
+  if (lock.leftOut !== undefined && lock.leftOut.length > 0) {
+    throw inputError('lock-output', `${purpose} a whole lock, and \`--only\` leaves a part of it unchecked`, [
+      'have the lock made for these groups alone, e.g. by `uv export --only-group`',
+    ]);
+  }
   return { ...lock, pylock: lock.pylock };
 }
 
