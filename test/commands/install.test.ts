@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { createSetting, entryLine, idsOf, type Setting } from '../e2e/setting.ts';
+import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
+import { fakePython } from '../support/fake-python.ts';
+import { pylock } from '../support/pylock.ts';
+import { github } from '../support/signers.ts';
+import { runInProcess } from './run-in-process.ts';
+
+const widget = makeWheel({ name: 'widget' });
+const sdist = makeSdist({ name: 'widget' });
+
+let setting: Setting;
+beforeEach(async () => {
+  setting = await createSetting();
+  setting.publish([widget, sdist]);
+  const recorded = `https://github.com/acme/widget ${idsOf(github())}`;
+  await setting.workspace.write('.provenance.txt', entryLine('widget', recorded));
+});
+afterEach(async () => setting.close());
+
+const path = (name: string): string => join(setting.workspace.project, name);
+const lockOf = (...files: readonly Distribution[]): string => pylock(files, { origin: setting.index.origin });
+
+/** Runs a command line with a pip that makes this lock, and installs, or fails to. */
+async function runWith(lock: string, argv: readonly string[], exitCode = 0) {
+  const python = await fakePython(setting.workspace.directory, {
+    lock,
+    answers: [{ when: '^pip .*install ', stdout: 'Installing\n', exitCode }],
+  });
+  const ours = ['--trusted-root', path('root.json'), '--provenance-file', path('.provenance.txt')];
+  const env = { ...setting.workspace.env, PATH: python.bin };
+  const ran = await runInProcess([...argv, ...ours, '-i', setting.index.simpleUrl], { env });
+  return { ...ran, installed: (await python.calls()).filter(({ args }) => args.includes('install')) };
+}
+
+describe('provpin install', () => {
+  test('has pip install what passed the check, by hash, and shows what pip says', async () => {
+    const { exitCode, stderr, installed } = await runWith(lockOf(widget, sdist), ['install', 'widget']);
+    expect({ exitCode, calls: installed.length }).toEqual({ exitCode: 0, calls: 1 });
+    expect(stderr).toContain('Installing\n');
+    expect(installed[0]?.args).toEqual(
+      expect.arrayContaining(['--no-deps', '--require-hashes', '--only-binary', ':all:']),
+    );
+  });
+
+  test('installs nothing when the check does not pass', async () => {
+    setting.index.attest(sdist.filename, undefined);
+    const { exitCode, installed } = await runWith(lockOf(widget, sdist), ['install', 'widget']);
+    expect({ exitCode, installed }).toEqual({ exitCode: 1, installed: [] });
+  });
+
+  test('says that the check passed when pip fails', async () => {
+    const { exitCode, stderr } = await runWith(lockOf(widget), ['install', 'widget'], 1);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/error: `pip install` .*\nhint: the check passed/);
+  });
+
+  test('does not build from an sdist, unless without isolation', async () => {
+    const refused = await runWith(lockOf(sdist), ['install', 'widget']);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('`widget` has no wheel in the lock');
+    expect(refused.installed).toEqual([]);
+    const built = await runWith(lockOf(sdist), ['install', '--no-build-isolation', 'widget']);
+    expect(built.exitCode).toBe(0);
+    expect(built.installed[0]?.args).toContain('--no-cache-dir');
+  });
+
+  test('installs a lock that is there, and nothing that is not covered', async () => {
+    await setting.workspace.write('pylock.toml', lockOf(widget));
+    const ran = await runWith('', ['install', '-L', path('pylock.toml')]);
+    expect({ exitCode: ran.exitCode, calls: ran.installed.length }).toEqual({ exitCode: 0, calls: 1 });
+    const local = '[[packages]]\nname = "local"\ndirectory = {path = "."}\n';
+    await setting.workspace.write('pylock.toml', `${lockOf(widget)}\n${local}`);
+    const refused = await runWith('', ['install', '-L', path('pylock.toml')]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain('`local` is not covered (a local directory)');
+    const offline = await runWith('', ['install', '--offline', '-L', path('pylock.toml')]);
+    expect(offline.stderr).toContain('`--offline` cannot install');
+  });
+});
+
+describe('--output', () => {
+  test('writes the lock with the identities that are verified', async () => {
+    const { exitCode, stdout } = await runWith(lockOf(widget), [
+      'widget',
+      '--output',
+      path('pylock.out.toml'),
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`the lock was written to \`${path('pylock.out.toml')}\``);
+    const written = await setting.workspace.read('pylock.out.toml');
+    expect(written).toContain('attestation-identities');
+    expect(written).toContain('acme/widget');
+  });
+
+  test('writes nothing when the check does not pass', async () => {
+    setting.index.attest(widget.filename, undefined);
+    const { exitCode, stdout } = await runWith(lockOf(widget), ['widget', '-o', path('pylock.out.toml')]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('was not written, because the check did not pass');
+    await expect(setting.workspace.read('pylock.out.toml')).rejects.toThrow('ENOENT');
+  });
+
+  test('says when it cannot be written', async () => {
+    const { exitCode, stderr } = await runWith(lockOf(widget), ['widget', '-o', path('no/pylock.toml')]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('hint: the check passed; the lock was not written');
+  });
+
+  test('is for one lock, at a place that keeps what is relative to it', async () => {
+    await setting.workspace.write('pylock.toml', lockOf(widget));
+    await setting.workspace.write('pylock.b.toml', lockOf(widget));
+    const locks = ['-L', path('pylock.toml'), '-L', path('pylock.b.toml')];
+    const two = await runWith('', [...locks, '-o', path('pylock.out.toml')]);
+    expect(two.exitCode).toBe(2);
+    expect(two.stderr).toContain('`--output` writes one lock');
+    const local = '[[packages]]\nname = "local"\ndirectory = {path = "."}\n';
+    await setting.workspace.write('pylock.toml', `${lockOf(widget)}\n${local}`);
+    const moved = await runWith('', ['-L', path('pylock.toml'), '-o', '/nowhere/pylock.toml']);
+    expect(moved.exitCode).toBe(2);
+    expect(moved.stderr).toContain('at a path that is relative to the lock');
+  });
+});
