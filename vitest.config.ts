@@ -5,6 +5,12 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
 /** `local` needs no internet; `pypi` downloads pinned files and runs pip against the real index. */
 export default defineConfig({
   test: {
+    // Of what runs in the tests' own process: the program that they start is not seen.
+    coverage: {
+      include: ['src/**'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { lines: 95, branches: 95, functions: 95, statements: 95 },
+    },
     projects: [
       {
         test: {

@@ -1,0 +1,21 @@
+/**
+ * `npm run mutation [-- FOLDER ...]`: Stryker changes the code of each folder of src, one place at a time, and runs that folder's
+ * unit tests, to find out what they do not notice (docs/mutation-testing.md). Takes many minutes a folder; the reports are in
+ * reports/mutation.
+ */
+import { Stryker } from '@stryker-mutator/core';
+
+/** The folders on which the verdict rests. */
+const FOLDERS = ['attestation', 'identity', 'policy', 'provenance-file'];
+
+const given = process.argv.slice(2);
+
+for (const folder of given.length === 0 ? FOLDERS : given) {
+  process.env['MUTATED_FOLDER'] = folder;
+  const report = `reports/mutation/${folder}`;
+  await new Stryker({
+    mutate: [`src/${folder}/**/*.ts`],
+    htmlReporter: { fileName: `${report}.html` },
+    jsonReporter: { fileName: `${report}.json` },
+  }).runMutationTest();
+}
