@@ -32,7 +32,12 @@ export type ProvenanceLookup =
       readonly reason: string;
       readonly uploadTime?: string;
     }
-  | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string };
+  | {
+      readonly kind: 'unavailable';
+      /** `unlisted`: the indexes answered, and none lists these bytes. */
+      readonly cause: 'refused' | 'unreachable' | 'unlisted';
+      readonly reason: string;
+    };
 
 export interface FindProvenanceOptions {
   /** Set when the cached document did not verify: the index decides, and a poisoned cache changes no verdict. */

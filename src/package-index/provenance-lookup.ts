@@ -61,7 +61,7 @@ function conclude(
   }
   const reasons = answers.flatMap((answer) => (answer.kind === 'not-listed' ? [answer.reason] : []));
   return unavailable(
-    'refused',
+    'unlisted',
     `no index lists \`${printable(file.filename, 255)}\` with the lock's sha256: ${reasons.join('; ')}`,
   );
 }
@@ -171,6 +171,9 @@ export function asLookup(answer: Exclude<Answer<unknown>, { kind: 'ok' }>) {
     : unavailable(answer.kind, answer.reason);
 }
 
-export function unavailable(cause: 'refused' | 'unreachable', reason: string) {
+export function unavailable<Cause extends 'refused' | 'unreachable' | 'unlisted'>(
+  cause: Cause,
+  reason: string,
+) {
   return { kind: 'unavailable' as const, cause, reason };
 }

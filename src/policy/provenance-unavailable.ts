@@ -12,8 +12,8 @@ const CAUSES = {
     help: 'run again later; a package is never taken for unsigned because an index does not answer',
   },
   unlisted: {
-    what: 'could not be checked, since no index says which file it is that the lock pins',
-    help: 'lock it again; do not install it before, since an installer takes any file that has the hash of the lock',
+    what: 'could not be checked, since no index lists the file that the lock pins',
+    help: 'name the index that the lock is from (`--index-url`), or lock again; do not install it before: what has the hash of the lock is not what the index lists',
   },
 } as const;
 

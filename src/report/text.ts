@@ -2,11 +2,11 @@ import type { Finding, Report, ReportedPackage } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { RenderOptions, ReportFormat } from './contract.ts';
 import { sortedBy } from './sorted.ts';
-import { createPaint, type Paint } from './style.ts';
+import { createPaint } from './style.ts';
 import { closingLine, totalsLine } from './text-closing.ts';
 import { evidenceLines } from './text-evidence.ts';
-import { findingLines } from './text-findings.ts';
-import { layOut, packageLine, type Layout } from './text-package.ts';
+import { findingLines, firstsByAdvice } from './text-findings.ts';
+import { layOut, packageLine } from './text-package.ts';
 
 /**
  * Text for people: a line a package, its findings under it, then notes, totals, and what was and was not checked. Packages with
@@ -19,9 +19,20 @@ export const textFormat: ReportFormat = {
   summary: 'for people',
   render: (report, options) => {
     const paint = createPaint(options.color);
+    const blocks = packageBlocks(report);
+    const loose = findingsOfNoPackage(report);
+    const shown = [...blocks.flatMap(({ findings }) => findings), ...loose];
+    const advised = options.verbose ? new Set(shown) : firstsByAdvice(shown);
+    const layout = layOut(report.packages);
+    const show = (finding: Finding, indent: string): string[] =>
+      findingLines(finding, indent, options, paint, advised.has(finding));
     const sections = [
-      packageLines(report, options, paint),
-      findingsOfNoPackage(report).flatMap((finding) => findingLines(finding, '', options, paint)),
+      blocks.flatMap(({ reported, findings }) => [
+        packageLine(reported, layout, givesReason(reported, findings, options), paint),
+        ...findings.flatMap((finding) => show(finding, '    ')),
+        ...(options.verbose ? evidenceLines(reported, '    ', paint) : []),
+      ]),
+      loose.flatMap((finding) => show(finding, '')),
       report.notes.map((note) => `${paint('cyan', 'note')}: ${printable(note)}`),
       [paint('bold', totalsLine(report)), closingLine(report, options)],
     ];
@@ -32,39 +43,35 @@ export const textFormat: ReportFormat = {
   },
 };
 
-function packageLines(report: Report, options: RenderOptions, paint: Paint): string[] {
-  const layout = layOut(report.packages);
-  const blocks = findingsByPackage(report).map(({ reported, findings }) => ({
-    name: reported.name,
-    version: reported.version ?? '',
-    rank: findings.some((finding) => finding.level === 'error') ? '1' : '0',
-    lines: block(reported, findings, layout, options, paint),
-  }));
-  return sortedBy(blocks, ({ rank, name, version }) => [rank, name, version]).flatMap(({ lines }) => lines);
+interface Block {
+  readonly reported: ReportedPackage;
+  readonly findings: readonly Finding[];
 }
 
-function block(
-  reported: ReportedPackage,
+/** The packages with their findings, both in the order in which they are shown. */
+function packageBlocks(report: Report): readonly Block[] {
+  const blocks = findingsByPackage(report).map(({ reported, findings }) => ({
+    reported,
+    findings: sortedBy(findings, (finding) => [finding.level, finding.rule, finding.file ?? '']),
+  }));
+  return sortedBy(blocks, ({ reported, findings }) => [
+    findings.some((finding) => finding.level === 'error') ? '1' : '0',
+    reported.name,
+    reported.version ?? '',
+  ]);
+}
+
+/** Findings give the reason themselves, and the one of an unsigned package is nearly always the same. */
+function givesReason(
+  { status }: ReportedPackage,
   findings: readonly Finding[],
-  layout: Layout,
-  options: RenderOptions,
-  paint: Paint,
-): string[] {
-  // Findings give the reason themselves, and the one of an unsigned package is nearly always the same.
-  const withReason = options.verbose || (findings.length === 0 && reported.status !== 'unsigned');
-  return [
-    packageLine(reported, layout, withReason, paint),
-    ...sortedBy(findings, (finding) => [finding.level, finding.rule, finding.file ?? '']).flatMap((finding) =>
-      findingLines(finding, '    ', options, paint),
-    ),
-    ...(options.verbose ? evidenceLines(reported, '    ', paint) : []),
-  ];
+  { verbose }: RenderOptions,
+): boolean {
+  return verbose || (findings.length === 0 && status !== 'unsigned');
 }
 
 /** Each finding once: under the first package that it can be about. */
-function findingsByPackage(
-  report: Report,
-): { readonly reported: ReportedPackage; readonly findings: readonly Finding[] }[] {
+function findingsByPackage(report: Report): readonly Block[] {
   const owners = report.findings.map((finding) => ownerOf(finding, report.packages));
   return report.packages.map((reported) => ({
     reported,

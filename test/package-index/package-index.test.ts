@@ -113,7 +113,7 @@ describe('one index', () => {
     change();
     expect(await open([index]).findProvenance(refOf(wheel))).toEqual({
       kind: 'unavailable',
-      cause: 'refused',
+      cause: 'unlisted',
       reason: matching(new RegExp(`^no index lists \`${wheel.filename}\` .*${reason}`, 'u')),
     });
   });
@@ -155,7 +155,7 @@ describe('one index', () => {
     const lookup = await open([index], impatient).findProvenance(refOf(wheel));
     expect(lookup).toMatchObject({ kind: 'unavailable', reason: containing(reason) });
     // HTML is one of the two forms of a page: a login page is a page that lists nothing.
-    expect(lookup).toHaveProperty('cause', cause);
+    expect(lookup).toHaveProperty('cause', fault.kind === 'html' ? 'unlisted' : cause);
   });
 
   test('JSON that is none', async () => {

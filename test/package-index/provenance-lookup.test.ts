@@ -85,7 +85,7 @@ describe('PyPI', () => {
     ['a project that PyPI does not have', undefined, 'HTTP 404'],
   ])('none, of %s, is not absent', async (_, served, reason) => {
     const { lookup } = await find(served === undefined ? {} : { [PAGE]: served });
-    expect(lookup).toEqual({ kind: 'unavailable', cause: 'refused', reason: containing(reason) });
+    expect(lookup).toEqual({ kind: 'unavailable', cause: 'unlisted', reason: containing(reason) });
   });
 
   test('none, although the page promises it', async () => {
