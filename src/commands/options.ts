@@ -131,7 +131,12 @@ export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
     group: OUTPUT,
     describe: 'When the check has passed, write the lock here, with its attestation-identities',
   },
-  quiet: { type: 'boolean', alias: 'q', group: OUTPUT, describe: "No progress, neither ours nor pip's" },
+  quiet: {
+    type: 'boolean',
+    alias: 'q',
+    group: OUTPUT,
+    describe: "No progress, neither ours nor pip's; warnings stay",
+  },
   verbose: { type: 'boolean', alias: 'v', group: OUTPUT, describe: 'Show every file and its evidence' },
   help: { type: 'boolean', alias: 'h', group: OUTPUT, describe: 'Show this help' },
   version: { type: 'boolean', group: OUTPUT, describe: 'Show the version' },

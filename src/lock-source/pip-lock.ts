@@ -8,7 +8,6 @@ import { createLockSplitter } from './lock-splitter.ts';
 import { pylock } from './pylock.ts';
 import { endOfOptions, runPip, type PipOptions } from './run-pip.ts';
 
-
 /**
  * Runs `pip lock` and reads what it locks.
  *
@@ -33,7 +32,9 @@ export async function runPipLock(args: readonly string[], options: PipOptions): 
   const lock = splitter.end();
   if (failure !== undefined) {
     if (lock !== undefined) stderr(lock); // what was held as a lock is none, and may say what is wrong
-    throw incompleteError('pip-failed', `\`pip lock\` ${failure}`);
+    throw incompleteError('pip-failed', `\`pip lock\` ${failure}`, [
+      'what pip says is above; an option that neither pip nor `provpin --help` has may be misspelt',
+    ]);
   }
   return readPipOutput(lock);
 }
