@@ -49,7 +49,8 @@ export function checkOptionLine({ text, line }: Statement, source: string): void
 }
 
 function refusal(name: string, source: string, line: number): Error {
-  const shown = `\`${printable(name, 100)}\``;
+  // Its value may follow a short one at once, and be a URL with credentials.
+  const shown = `\`${printable(name.startsWith('--') ? name : name.slice(0, 2), 100)}\``;
   const other = REFUSED.get(name);
   if (other === undefined) return lineError(source, line, `${shown} cannot be read in a lock`);
   return lineError(

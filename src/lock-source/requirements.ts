@@ -70,7 +70,8 @@ function readStatement(statement: Statement, source: string): readonly LockedPac
   }
   const target = UNNAMED.exec(requirement)?.groups?.['target'];
   if (target !== undefined) return [readTarget(target, statement, source)];
-  const shown = printable(requirement, 100);
+  // Up to where a URL, and credentials in it, could begin.
+  const shown = printable(requirement.replace(/[@:].*$/s, '…'), 100);
   throw lineError(source, statement.line, `\`${shown}\` pins no version: it must be like \`NAME==1.0\``);
 }
 
@@ -108,7 +109,8 @@ function splitHashes(statement: Statement, source: string): readonly [string, re
   }
   const rest = text.slice(at).trim();
   if (rest !== '') {
-    throw lineError(source, line, `\`${printable(rest, 100)}\` cannot be read behind a requirement`);
+    const [option = ''] = rest.split(/[ \t=@:]/);
+    throw lineError(source, line, `\`${printable(option, 100)}\` cannot be read behind a requirement`);
   }
   return [text.slice(0, end).trim(), [...files.values()]];
 }
@@ -123,9 +125,7 @@ function readTarget(
   const { url, path } = placeOfTarget(target);
   const ownName = name ?? (path === undefined ? nameOfUrl(url) : nameOfPath(path));
   if (ownName === undefined) {
-    throw lineError(source, line, `\`${printable(url, 100)}\` does not say what package it is`, [
-      'write `NAME @ URL`',
-    ]);
+    throw lineError(source, line, 'has a URL that does not say what package it is', ['write `NAME @ URL`']);
   }
   const notCovered = path === undefined ? reasonOfUrl(url) : pathReason(path, isEditable);
   return { name: ownName, files: [], notCovered, line };
@@ -134,7 +134,7 @@ function readTarget(
 /** What it says, without extras and fragment where it is a path. */
 function placeOfTarget(target: string): { readonly url: string; readonly path?: string } {
   if (/^file:/i.test(target)) return { url: target, path: URL.parse(target)?.pathname ?? '' };
-  if (/^[a-z][a-z0-9+]*:/i.test(target)) return { url: target };
+  if (/^(?:[a-z][a-z0-9+]*:|(?:git|hg|svn|bzr)\+)/i.test(target)) return { url: target };
   return { url: target, path: target.replace(/#.*$/, '').replace(/\[[^\]]*\]$/, '') };
 }
 
