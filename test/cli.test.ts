@@ -13,6 +13,11 @@ const writeNothing = (_text: unknown, done: unknown): boolean => {
   return true;
 };
 
+/** An environment that does something when it is first looked at: in the middle of a run. */
+function environmentThat(acts: () => void): Record<string, string> {
+  return new Proxy({}, { get: acts });
+}
+
 describe('without anything to check', () => {
   test('--version and --help print on stdout', async () => {
     expect(await runInProcess(['--version'])).toEqual({
@@ -28,7 +33,7 @@ describe('without anything to check', () => {
   });
 
   test.each([
-    ['no arguments', [], 'there is nothing to check', 'provpin -L pylock.toml'],
+    ['no arguments', [], 'there is nothing to check', ''],
     ['an option without its value', ['--format'], '`--format` needs a value', ''],
     ['a value that is no number', ['--concurrency', 'x', 'a'], '`--concurrency` takes a whole number', ''],
     ['a format that there is not', ['--format', 'xml', 'a'], 'xml', 'text'],
@@ -44,28 +49,54 @@ describe('without anything to check', () => {
   });
 
   test('what nobody foresaw is shown as a bug, in printable text, and exits with 3', async () => {
-    const error = new Error('broken \u001b[31m');
-    const stdout = async (): Promise<void> => Promise.reject(error);
-    const ran = await runInProcess(['--version'], { stdout });
-    expect(ran.exitCode).toBe(3);
+    const env = environmentThat(() => {
+      throw new Error('broken \u001b[31m');
+    });
+    const ran = await runInProcess(['requests'], { env });
+    expect(ran).toMatchObject({ exitCode: 3, stdout: '' });
     expect(ran.stderr).toMatch(/^error: unexpected: broken \\u\{1b\}\[31m\n {2}Error: broken/);
     expect(ran.stderr).toMatch(/\nhint: this is a bug in provpin; please report it with the lines above\n$/);
+  });
+
+  test('a report that cannot be written is an error', async () => {
+    const ran = await runInProcess(['--version'], {
+      stdout: async () => Promise.reject(new Error('no space left')),
+    });
+    expect(ran).toMatchObject({ exitCode: 3, stderr: 'error: stdout cannot be written: no space left\n' });
   });
 
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s ends with its exit code, and leaves no handler behind', async (signal, exitCode) => {
-    const before = process.listeners(signal);
-    const stdout = async (): Promise<void> => {
-      const ours = process.listeners(signal).filter((listener) => !before.includes(listener));
-      for (const listener of ours) Reflect.apply(listener, process, [signal]);
-      return Promise.reject(new Error('interrupted'));
-    };
-    const ran = await runInProcess(['--version'], { stdout });
-    expect(ran).toMatchObject({ exitCode, stderr: '' });
-    expect(process.listeners(signal)).toEqual(before);
-  });
+  ] as const)(
+    '%s ends a run with its exit code, and the process when that takes too long',
+    async (signal, exitCode) => {
+      vi.useFakeTimers({ toFake: ['setTimeout'] });
+      const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+      const exit = vi.spyOn(process, 'exit').mockImplementation(() => {
+        throw new Error('ended');
+      });
+      const before = process.listeners(signal);
+      const interrupt = (): void => {
+        const ours = process.listeners(signal).filter((listener) => !before.includes(listener));
+        for (const listener of ours) Reflect.apply(listener, process, [signal]);
+      };
+      const env = environmentThat(() => {
+        interrupt();
+        expect(kill).not.toHaveBeenCalled();
+        vi.advanceTimersByTime(9_999);
+        expect(interrupt).toThrow('ended');
+        expect(exit).toHaveBeenCalledWith(exitCode);
+        vi.advanceTimersByTime(1);
+        expect(kill).toHaveBeenCalledWith(process.pid, signal);
+        throw new Error('interrupted');
+      });
+      expect(await runInProcess(['requests'], { env })).toMatchObject({ exitCode, stderr: '' });
+      expect(process.listeners(signal)).toEqual(before);
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    },
+  );
 
   describe('as the process itself', () => {
     afterEach(() => vi.restoreAllMocks());
@@ -81,10 +112,20 @@ describe('without anything to check', () => {
 
     test('it ends when the reader of its stdout has gone away', async () => {
       vi.spyOn(process.stdout, 'write').mockImplementation(() => {
-        process.stdout.emit('error', new Error('EPIPE'));
+        process.stdout.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
         return false;
       });
       expect(await run(['--version'])).toBe(0);
+    });
+
+    test('it says when its stdout cannot be written', async () => {
+      vi.spyOn(process.stdout, 'write').mockImplementation(() => {
+        process.stdout.emit('error', Object.assign(new Error('disk full'), { code: 'ENOSPC' }));
+        return false;
+      });
+      const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      expect(await run(['--version'])).toBe(3);
+      expect(stderr.mock.calls[0]?.[0]).toBe('error: stdout cannot be written: disk full\n');
     });
   });
 });

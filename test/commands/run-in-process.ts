@@ -21,7 +21,7 @@ export async function runInProcess(argv: readonly string[], options: InProcessOp
   const stdout: string[] = [];
   const stderr: string[] = [];
   const exitCode = await run(argv, {
-    env: { ...options.env },
+    env: options.env ?? {},
     stdout: async (text) => {
       stdout.push(text);
       await options.stdout?.(text);
