@@ -53,9 +53,11 @@ test.each([
   }
 });
 
+const at = (line: number, path: string, problem: string) => `\`pdm.lock\`:${line}: \`${path}\` ${problem}`;
+
+const lockVersion = (text: string) => `[metadata]\nlock_version = ${text}\n`;
+
 describe('bad files', () => {
-  const at = (line: number, path: string, problem: string) => `\`pdm.lock\`:${line}: \`${path}\` ${problem}`;
-  const version = (text: string) => `[metadata]\nlock_version = ${text}\n`;
   const unreadable = (shown: string) =>
     at(2, 'metadata.lock_version', `is ${shown}; only versions 4.3 and later 4.x can be read`);
   const files = (members: string) => packageWith(`files = [\n  {${members}},\n]`);
@@ -64,10 +66,10 @@ describe('bad files', () => {
     ['[', '`pdm.lock`:1: not TOML: incomplete key-value: cannot find end of key'],
     ['', '`pdm.lock`: `metadata` is missing'],
     ['[metadata]', at(1, 'metadata.lock_version', 'is missing')],
-    [version('4.5'), at(2, 'metadata.lock_version', 'must be a string')],
-    [version('"4.2"'), unreadable('4.2')],
-    [version('"5.0"'), unreadable('5.0')],
-    [version('"new"'), unreadable('new')],
+    [lockVersion('4.5'), at(2, 'metadata.lock_version', 'must be a string')],
+    [lockVersion('"4.2"'), unreadable('4.2')],
+    [lockVersion('"5.0"'), unreadable('5.0')],
+    [lockVersion('"new"'), unreadable('new')],
     [`${METADATA}[package]`, at(3, 'package', 'must be an array of tables')],
     [`${METADATA}[[package]]\nversion = "1"`, at(3, 'package[0].name', 'is missing')],
     [packageWith('', ''), at(3, 'package[0].version', 'is missing')],
@@ -91,8 +93,9 @@ describe('bad files', () => {
   });
 });
 
+const one = (name: string, groups: string) => `[[package]]\nname = "${name}"\nversion = "1"\n${groups}\n`;
+
 test('--only: a package without groups stays, and a lock without groups is refused', () => {
-  const one = (name: string, groups: string) => `[[package]]\nname = "${name}"\nversion = "1"\n${groups}\n`;
   const lock = `${METADATA}groups = ["default", "dev"]\n${one('a', 'groups = ["default"]')}${one('b', 'groups = ["default", "dev"]')}${one('c', '')}`;
   expect(read(lock, ['dev'])).toMatchObject({ packages: [{ name: 'b' }, { name: 'c' }], leftOut: ['a'] });
   expect(errorOf(() => read(METADATA + one('a', ''), ['dev']))).toContain(

@@ -76,13 +76,17 @@ test.each<[object, string]>([
   ]);
 });
 
+const at = (path: string, problem: string, line = 22) => `\`Pipfile.lock\`:${line}: \`${path}\` ${problem}`;
+
 describe('bad files', () => {
-  const at = (path: string, problem: string, line = 22) => `\`Pipfile.lock\`:${line}: \`${path}\` ${problem}`;
   const pinned = { version: '==1.0', ...HASHES };
 
-  test.each<[string, string | RegExp]>([
-    ['', /^`Pipfile\.lock`: not JSON: /],
-    ['{"a": "\u001b[2J"}', /^`Pipfile\.lock`: not JSON: [ -~]*$/],
+  test.each<[string, string]>([
+    ['', '`Pipfile.lock`: not JSON: Unexpected end of JSON input'],
+    [
+      '{"a": "\u001b[2J"}',
+      '`Pipfile.lock`: not JSON: Bad control character in string literal in JSON at position 7',
+    ],
     ['[]', '`Pipfile.lock`: must be an object'],
     ['null', '`Pipfile.lock`: must be an object'],
     ['{}', '`Pipfile.lock`: `_meta` is missing'],
@@ -131,8 +135,6 @@ describe('bad files', () => {
     ],
     [lockWith({ ...pinned, editable: 'yes' }), at('default.widget.editable', 'must be a boolean', 27)],
   ])('%#', (text, message) => {
-    const found = errorOf(() => read(text));
-    if (typeof message === 'string') expect(found).toBe(message);
-    else expect(found).toMatch(message);
+    expect(errorOf(() => read(text))).toMatch(message);
   });
 });

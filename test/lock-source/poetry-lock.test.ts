@@ -68,9 +68,9 @@ Widget = [
   );
 });
 
+const at = (line: number, path: string, problem: string) => `\`poetry.lock\`:${line}: \`${path}\` ${problem}`;
+
 describe('bad files', () => {
-  const at = (line: number, path: string, problem: string) =>
-    `\`poetry.lock\`:${line}: \`${path}\` ${problem}`;
   const files = (members: string) => packageWith(`files = [\n  {${members}},\n]`);
   const source = (lines: string) => packageWith(`files = []\n[package.source]\n${lines}`);
 
@@ -132,9 +132,10 @@ describe('bad files', () => {
   });
 });
 
+const one = (name: string, lines: string) =>
+  `[[package]]\nname = "${name}"\nversion = "1.0"\nfiles = []\n${lines}\n`;
+
 describe('--only', () => {
-  const one = (name: string, lines: string) =>
-    `[[package]]\nname = "${name}"\nversion = "1.0"\nfiles = []\n${lines}\n`;
   const lock = `${one('core', 'groups = ["main", "dev"]\noptional = false\ndependencies = { helper = "*" }')}
 ${one('Tables', 'groups = ["main"]\noptional = true\ndependencies = { Helper = "*" }')}
 ${one('helper', 'groups = ["main"]\noptional = true')}

@@ -148,7 +148,7 @@ describe('bad files', () => {
     ],
     [`widget==1.0 ${HASH} evil==1.0`, 2, '`evil` cannot be read behind a requirement'],
     [`widget==1.0 -r evil.txt ${HASH}`, 2, '`-r` cannot be read behind a requirement'],
-    [`${HASH}`, 2, '`--hash` cannot be read in a lock'],
+    [HASH, 2, '`--hash` cannot be read in a lock'],
     ['-r other.txt', 2, `\`-r\` ${HINT_FILE}`],
     ['--requirement=other.txt', 2, `\`--requirement\` ${HINT_FILE}`],
     ['-c other.txt', 2, `\`-c\` ${HINT_FILE}`],

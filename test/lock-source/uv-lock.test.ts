@@ -46,9 +46,9 @@ test('a package of an index, with its files', () => {
   });
 });
 
-describe('files', () => {
-  const fileOf = (members: string) => read(wheelWith(members)).packages[0]?.files[0];
+const fileOf = (members: string) => read(wheelWith(members)).packages[0]?.files[0];
 
+describe('files', () => {
   test('without a hash are bound to nothing', () => {
     expect(fileOf(URL_OF_WHEEL)).toMatchObject({ hashes: {} });
   });
@@ -110,8 +110,9 @@ describe('what no index serves', () => {
   });
 });
 
+const at = (line: number, path: string, problem: string) => `\`uv.lock\`:${line}: \`${path}\` ${problem}`;
+
 describe('bad files', () => {
-  const at = (line: number, path: string, problem: string) => `\`uv.lock\`:${line}: \`${path}\` ${problem}`;
   const WHEEL = 'package[0].wheels[0]';
 
   test.each<[string, string]>([
@@ -186,9 +187,10 @@ describe('bad files', () => {
   });
 });
 
+const registry = (name: string, version = '1.0') =>
+  `[[package]]\nname = "${name}"\nversion = "${version}"\n${REGISTRY}\n`;
+
 describe('--only', () => {
-  const registry = (name: string, version = '1.0') =>
-    `[[package]]\nname = "${name}"\nversion = "${version}"\n${REGISTRY}\n`;
   const lock = `${HEAD}
 [manifest]
 members = ["api", "Web-App"]
