@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { PackageIndex } from '../package-index/contract.ts';
+import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
 import {
   cacheDirectory,
   createPackageIndex,
@@ -25,18 +25,29 @@ export function chooseCacheDirectory({ settings, env, warn }: CommandContext): s
 }
 
 /**
- * The indexes, as pip is configured on this machine and by these arguments.
+ * Where the indexes are and how they are reached, as pip is configured on this machine and by these arguments.
  *
  * @throws ProvpinError, exit code 2, when the configuration cannot be read
  */
-export function openIndex(context: CommandContext, cacheDir: string | undefined): PackageIndex {
-  const { settings, env, signal, warn } = context;
-  const configuration = readIndexConfiguration({
+export function configureIndex({ settings, env, warn }: CommandContext): IndexConfiguration {
+  return readIndexConfiguration({
     ...pipEnvironment(env),
     pipArgs: [...settings.pipArgs, ...requirementsOf(settings)],
     cwd: process.cwd(),
     warn,
   });
+}
+
+/**
+ * The indexes of a configuration.
+ *
+ * @throws ProvpinError, exit code 2, when `--attestations-from` is not a URL
+ */
+export function openIndex(
+  { settings, signal, warn }: CommandContext,
+  configuration: IndexConfiguration,
+  cacheDir: string | undefined,
+): PackageIndex {
   return createPackageIndex(configuration, {
     userAgent: `provpin/${VERSION}`,
     concurrency: settings.concurrency ?? DEFAULT_CONCURRENCY,

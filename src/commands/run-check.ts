@@ -1,5 +1,6 @@
 import type { Entry, Lock, ObservedPackage } from '../model.ts';
-import type { PackageIndex } from '../package-index/contract.ts';
+import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
+import { useForGlobalFetch } from '../package-index/index.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import { areRecorded } from '../policy/recorded.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
@@ -10,7 +11,7 @@ import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { planLockOutput } from './lock-output.ts';
-import { chooseCacheDirectory, openIndex } from './open-index.ts';
+import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
 import type { Settings } from './options.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
 import { record } from './record.ts';
@@ -46,9 +47,10 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
   const file = await readProvenanceFile(settings.provenanceFile);
   const receipts = await openReceipts(settings.receipts);
   const cacheDir = chooseCacheDirectory(context);
-  const index = openIndex(context, cacheDir);
+  const configuration = configureIndex(context);
+  const index = openIndex(context, configuration, cacheDir);
   try {
-    const trust = await openTrust(context, file.entries, cacheDir);
+    const trust = await openTrust(context, file.entries, { configuration, cacheDir });
     const locks = await collectLocks(context, index, cacheDir);
     steps.admit?.(locks);
     const lockOutput = planLockOutput(settings.output, locks);
@@ -96,6 +98,12 @@ function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly stri
   });
 }
 
+/** How the TUF repository is reached, and where its state is kept. */
+interface TrustSources {
+  readonly configuration: IndexConfiguration;
+  readonly cacheDir: string | undefined;
+}
+
 /**
  * Where signatures are to be expected the trusted root will be needed, and is refreshed while pip resolves. One that is named
  * is read at once, so that a typing error shows before the first signature does.
@@ -103,11 +111,12 @@ function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly stri
 async function openTrust(
   context: CommandContext,
   entries: readonly Entry[],
-  cacheDir: string | undefined,
+  { configuration, cacheDir }: TrustSources,
 ): Promise<Trust> {
   const { settings, warn } = context;
   const options = { offline: settings.offline, ...(cacheDir === undefined ? {} : { cacheDir }) };
   const trust = createTrust(settings.trustedRoot, options, warn);
+  if (settings.trustedRoot === 'tuf' && !settings.offline) useForGlobalFetch(configuration);
   if (settings.trustedRoot !== 'tuf') await trust.verifier();
   else if (settings.tofu || entries.some(({ identity }) => identity !== 'unsigned')) trust.prepare();
   return trust;

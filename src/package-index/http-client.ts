@@ -111,7 +111,8 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
   };
 }
 
-function timeoutsFor({ timeout }: TimeLimits): HttpTimeouts {
+/** Milliseconds; pip's `--timeout` where it is given. */
+export function timeoutsFor({ timeout }: TimeLimits): HttpTimeouts {
   if (timeout === undefined) {
     return DEFAULT_TIMEOUTS;
   }

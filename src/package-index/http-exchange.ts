@@ -57,7 +57,7 @@ const DISCARD_LIMIT = 64 * 1024;
 
 /**
  * The connections to the indexes: one keep-alive pool for each combination of TLS settings and proxy, made when first
- * needed. The only user of undici.
+ * needed.
  */
 export function createExchange(configuration: IndexConfiguration, options: ExchangeOptions): Exchange {
   const dispatchers = new Map<string, Dispatcher>();
@@ -97,7 +97,8 @@ interface ConnectionKind {
   readonly showClientCertificate: boolean;
 }
 
-function createDispatcher(
+/** A pool with the proxy and the certificate authorities of the configuration, and no others. */
+export function createDispatcher(
   configuration: IndexConfiguration,
   { timeouts, connections }: ExchangeOptions,
   kind: ConnectionKind,

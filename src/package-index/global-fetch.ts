@@ -1,0 +1,21 @@
+import { setGlobalDispatcher } from 'undici';
+import type { IndexConfiguration } from './contract.ts';
+import { timeoutsFor } from './http-client.ts';
+import { createDispatcher } from './http-exchange.ts';
+
+/** To one origin at once. */
+const CONNECTIONS = 4;
+
+/**
+ * From here on the `fetch` of Node.js, in this process, goes the way that https goes to an index: by the same proxies, with
+ * the same certificate authorities. For libraries that fetch by themselves (the TUF client) and take no settings.
+ *
+ * What belongs to an index alone is not used: no credentials, no client certificate, and no `--trusted-host`, so that every
+ * certificate is checked.
+ */
+export function useForGlobalFetch(configuration: IndexConfiguration): void {
+  const options = { timeouts: timeoutsFor(configuration), connections: CONNECTIONS };
+  setGlobalDispatcher(
+    createDispatcher(configuration, options, { secure: true, checked: true, showClientCertificate: false }),
+  );
+}
