@@ -8,8 +8,9 @@ export const attestationLost: Rule = {
   id: 'attestation-lost',
   summary: 'a publisher is recorded, and nothing is signed any more',
   scope: 'package',
-  judge: ({ package: subject, entries, today }) => {
-    const recorded = identityEntries(entries);
+  judge: ({ package: subject, entries, named, today }) => {
+    // Whatever version it is recorded for: to leave a signature out must not be easier than to forge one.
+    const recorded = identityEntries(named);
     const unsigned = filesWith(subject.files, 'unsigned');
     const isSigned = filesWith(subject.files, 'signed').length > 0;
     if (recorded.length === 0 || unsigned.length === 0 || isSigned) return [];
@@ -20,8 +21,8 @@ export const attestationLost: Rule = {
         level: 'error',
         what: 'is not signed any more',
         files: unsigned,
-        help: `ask the project why; a stolen upload token looks like this; an index that serves no attestations does too (${quoted('--attestations-from')}); ${quoted(`--accept ${subject.name}`)} records it as ${quoted('unsigned')}`,
-        ...recordedSide(entries),
+        help: `ask the project why; a stolen upload token looks like this; an index that serves no attestations does too (${quoted('--attestations-from')}); ${quoted(`--accept ${subject.name}`)} records this version as ${quoted('unsigned')}`,
+        ...recordedSide(named),
         observed: 'unsigned',
       }),
     ];

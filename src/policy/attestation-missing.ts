@@ -1,3 +1,4 @@
+import { identityEntries } from './allowance.ts';
 import type { Rule } from './contract.ts';
 import { filesWith } from './files.ts';
 import { packageFinding } from './finding.ts';
@@ -8,10 +9,11 @@ export const attestationMissing: Rule = {
   id: 'attestation-missing',
   summary: 'not signed, and not acknowledged as unsigned (STRICT)',
   scope: 'package',
-  judge: ({ package: subject, entries, strict }) => {
+  judge: ({ package: subject, entries, named, strict }) => {
     const unsigned = filesWith(subject.files, 'unsigned');
     const isSigned = filesWith(subject.files, 'signed').length > 0;
-    if (!strict || unsigned.length === 0 || isSigned || entries.length > 0) return [];
+    if (!strict || unsigned.length === 0 || isSigned) return [];
+    if (entries.length > 0 || identityEntries(named).length > 0) return [];
     return [
       packageFinding(subject, {
         rule: 'attestation-missing',

@@ -34,7 +34,7 @@ export function firstUse(
   return [...Map.groupBy(packages, ({ name }) => name)].flatMap(([name, versions]) => {
     const named = entriesByName.get(name) ?? [];
     const unknown = versions.filter((version) => isFirstUse(version, named, terms));
-    const added = verifiedNow(unknown, [], terms);
+    const added = verifiedNow(unknown, [], { ...terms, isAccepting: false });
     return added.length > 0 && holds(versions, [...named, ...added], terms) ? added : [];
   });
 }
@@ -70,11 +70,21 @@ export function accepted(
   for (const name of names) {
     const versions = byName.get(name) ?? [];
     const named = entries.filter((entry) => entry.name === name);
-    const now = verifiedNow(versions, named, terms);
+    const verified = verifiedNow(versions, named, { ...terms, isAccepting: true });
+    const now = verified.length === 0 ? [] : [...verified, ...linesOfOtherVersions(named, versions)];
     if (now.length === 0 || !holds(versions, now, terms)) refused.push(name);
     else if (!areAlike(named, now)) replacements.set(name, now);
   }
   return { replacements, refused, unknown: accept.filter((name) => !isKnown(name)) };
+}
+
+/** Lines for versions that are not in the lock are not what is accepted: they stay. */
+function linesOfOtherVersions(
+  named: readonly Entry[],
+  versions: readonly ObservedPackage[],
+): readonly Entry[] {
+  const applied = new Set(versions.flatMap(({ name, version }) => applicableEntries(named, name, version)));
+  return named.filter((entry) => !applied.has(entry));
 }
 
 /** Whether the file says nothing yet of a package, a line for another version that it is unsigned apart. */
@@ -86,18 +96,28 @@ function isFirstUse(subject: ObservedPackage, named: readonly Entry[], terms: Re
   );
 }
 
+/** What is written for the packages of one name. */
+interface WritingTerms extends RecordingTerms {
+  /** Lines are replaced: nothing that is written may allow more than they did, but for what the user was shown. */
+  readonly isAccepting: boolean;
+}
+
 /** The entries under which packages of one name hold as they are now, by identity. */
 function verifiedNow(
   versions: readonly ObservedPackage[],
   replaced: readonly Entry[],
-  terms: RecordingTerms,
+  terms: WritingTerms,
 ): readonly Entry[] {
-  const identities = versions.flatMap(({ name, files }) =>
-    observedIdentities(files).map((identity) => ({
-      name,
-      identity: identity.uri,
-      attributes: pinnedAttributes(identity, replaced, terms.pins),
-    })),
+  const identities = withoutImplied(
+    versions.flatMap(({ name, version, files }) => {
+      const isForOneVersion = areForOneVersion(applicableEntries(replaced, name, version));
+      return observedIdentities(files).map((identity) => ({
+        name,
+        ...(isForOneVersion && version !== undefined ? { version } : {}),
+        identity: identity.uri,
+        attributes: pinnedAttributes(identity, replaced, terms.pins),
+      }));
+    }),
   );
   const allowances = versions.flatMap((version) =>
     allowancesNow(version, replaced, identities.length > 0, terms),
@@ -105,22 +125,43 @@ function verifiedNow(
   return distinct([...identities, ...allowances]).toSorted(byIdentity);
 }
 
+function areForOneVersion(entries: readonly Entry[]): boolean {
+  return entries.length > 0 && entries.every(({ version }) => version !== undefined);
+}
+
 /**
- * The narrowest acknowledgement that a package is unsigned. Beside an identity it is for this one version: for every version
- * it would let an unsigned release of a signed project pass for ever.
+ * Of identities that differ only in that one has more attributes, the one with fewer: beside it the other would be void, and
+ * look as if its attributes were enforced.
+ */
+function withoutImplied(entries: readonly Entry[]): readonly Entry[] {
+  const all = distinct(entries);
+  return all.filter((entry) => !all.some((other) => other !== entry && implies(other, entry)));
+}
+
+function implies(looser: Entry, { version, identity, attributes }: Entry): boolean {
+  return (
+    (looser.version === undefined || looser.version === version) &&
+    comparableUri(looser.identity) === comparableUri(identity) &&
+    ATTRIBUTE_NAMES.every((name) => (looser.attributes[name] ?? attributes[name]) === attributes[name])
+  );
+}
+
+/**
+ * The narrowest acknowledgement that a package is unsigned. Beside an identity, and where lines are replaced, it is for this
+ * one version: for every version it would let an unsigned release of a signed project pass for ever.
  */
 function allowancesNow(
   subject: ObservedPackage,
   replaced: readonly Entry[],
   isBesideIdentity: boolean,
-  { today, acceptUnsigned }: RecordingTerms,
+  { today, acceptUnsigned, isAccepting }: WritingTerms,
 ): readonly Entry[] {
   const { name, version, files } = subject;
   if (filesWith(files, 'unsigned').length === 0) return [];
   const live = liveAllowances(applicableEntries(replaced, name, version), today);
   if (live.length > 0) return live;
   const allowance = { name, identity: 'unsigned', attributes: {} };
-  if (!isBesideIdentity) return [allowance];
+  if (!isBesideIdentity && (!isAccepting || version === undefined)) return [allowance];
   const isPartial = filesWith(files, 'signed').length > 0;
   if (version === undefined || (isPartial && !acceptUnsigned)) return [];
   return [{ ...allowance, version }];

@@ -18,7 +18,7 @@ describe('attestation-missing', () => {
     ['not signed, no line', [unsigned('a.whl')], [], 1],
     ['not signed, a line of another name', [unsigned('a.whl')], ['other unsigned'], 1],
     ['not signed, `unsigned` for another version', [unsigned('a.whl')], ['demo==1.0 unsigned'], 1],
-    ['not signed, an identity for another version', [unsigned('a.whl')], [`demo==1.0 ${ACME}`], 1],
+    ['not signed, an identity for another version (lost)', [unsigned('a.whl')], [`demo==1.0 ${ACME}`], 0],
     ['not signed beside invalid', [unsigned('a.whl'), invalid('b.whl')], [], 1],
     ['not signed, `unsigned`', [unsigned('a.whl')], ['demo unsigned'], 0],
     ['not signed, `unsigned` for this version', [unsigned('a.whl')], ['demo==2.0 unsigned'], 0],

@@ -110,7 +110,7 @@ describe('judge: one package', () => {
     ['unavailable now',                   [AWAY],          [LINE], 'unavailable', []],
     // recorded for another version
     ['signed, line for 1.0',              ONE,             [`demo==1.0 ${ACME}`], 'failed', []],
-    ['unsigned, line for 1.0',            NONE,            [`demo==1.0 ${ACME}`], 'unsigned failed unsigned failed unsigned failed', []],
+    ['unsigned, line for 1.0',            NONE,            [`demo==1.0 ${ACME}`], 'failed', []],
     ['signed, 1.0 unsigned',              ONE,             ['demo==1.0 unsigned'], 'failed failed recorded recorded recorded recorded', [LINE]],
     ['unsigned, 1.0 unsigned',            NONE,            ['demo==1.0 unsigned'], 'unsigned failed unsigned failed unsigned failed', []],
     ['partly signed, 1.0 unsigned',       PARTLY,          ['demo==1.0 unsigned'], 'failed', []],
@@ -248,9 +248,10 @@ describe('judge: --accept', () => {
     const judgement = judged(MOVED, [LINE, 'demo==1.0 unsigned', 'zoo unsigned'], { accept: ['Demo'] });
     expect(
       [...judgement.replacements].map(([name, entries]) => [name, entries.map((entry) => spell(entry))]),
-    ).toEqual([['demo', [NEW_LINE]]]);
+    ).toEqual([['demo', [NEW_LINE, 'demo==1.0 unsigned']]]);
     expect(judgement.packages.map(({ status }) => status)).toEqual(['recorded']);
     expect(judgement.findings.map(({ rule, package: name }) => [rule, name])).toEqual([
+      ['entry-unused', 'demo'],
       ['entry-unused', 'zoo'],
     ]);
     expect(judgement.additions).toEqual([]);

@@ -83,9 +83,9 @@ describe('firstUse: what is written of an identity', () => {
     expect(firstUseOf([signed('a.whl'), signed('b.whl', github('Acme/Demo'))])).toHaveLength(1);
   });
 
-  test('the same repository with and without its ids is two', () => {
+  test('of one repository with and without its ids, the line that allows both: beside it the other would be void', () => {
     const files = [signed('a.whl'), signed('b.whl', github('acme/demo', {}))];
-    expect(firstUseOf(files)).toEqual([LINE, `demo ${ACME}`]);
+    expect(firstUseOf(files)).toEqual([`demo ${ACME}`]);
   });
 
   test('every signer of one file is recorded', () => {
@@ -156,16 +156,27 @@ describe('accepted', () => {
     ['two publishers', [signed('a.whl'), signed('b.whl', GOOGLE)], [LINE], [LINE, `demo ${GOOGLE.uri}`]],
     ['a name of which nothing is recorded', [signed('a.whl')], [], [LINE]],
     ['a name that is acknowledged as unsigned', [signed('a.whl')], ['demo unsigned'], [LINE]],
-    ['lines for other versions', [signed('a.whl')], [`demo==1.0 ${MALLORY.uri}`], [LINE]],
+    [
+      'lines for other versions stay',
+      [signed('a.whl')],
+      [`demo==1.0 ${MALLORY.uri}`],
+      [LINE, `demo==1.0 ${MALLORY.uri}`],
+    ],
+    [
+      'a line for this version stays one for it',
+      [signed('a.whl')],
+      [`demo==2.0 ${MALLORY.uri}`],
+      [LINE.replace('demo ', 'demo==2.0 ')],
+    ],
     ['what is as recorded', [signed('a.whl')], [LINE], []],
     ['an alternative that is not seen', [signed('a.whl')], [LINE, `demo ${GOOGLE.uri}`], [LINE]],
     ['two columns get the ids', [signed('a.whl')], [`demo ${ACME}`], [LINE]],
-    ['unsigned now', [unsigned('a.whl')], [LINE], ['demo unsigned']],
+    ['unsigned now, for this version only', [unsigned('a.whl')], [LINE], ['demo==2.0 unsigned']],
     [
       'unsigned, and an allowance that ended',
       [unsigned('a.whl')],
       ['demo unsigned until=2026-11-20'],
-      ['demo unsigned'],
+      ['demo==2.0 unsigned'],
     ],
     [
       'unsigned, and an allowance in force',

@@ -65,6 +65,8 @@ describe('signature-drift', () => {
     const { environment: _, ...without } = BEFORE;
     const file = signed('a.whl', github('acme/demo', { ...IDS, ...without }));
     expect(driftOf(file)).toEqual(['environment=(none)']);
+    const [finding] = findingsOf(RULE, demo([file]), [LINE], { receipts: [receipt()] });
+    expect(finding?.help).toBe('find out from the project why');
   });
 
   test.each<[string, Partial<ReceiptFacts>[], string[]]>([
@@ -107,7 +109,7 @@ describe('signature-drift', () => {
     const identity = github('acme/demo', { ...IDS, ...BEFORE, runner: 'self-hosted' });
     const files = wheels(40, (name) => signed(name, identity));
     const findings = findingsOf(RULE, demo(files), [LINE], { receipts: [receipt()] });
-    expect(findings[0]?.help).toContain('`--pin runner`');
+    expect(findings[0]?.help).toContain('`--accept demo --pin ids,runner`');
     expect(findings).toMatchObject([
       {
         message:

@@ -57,7 +57,7 @@ test('a package with and without a version', () => {
 test('nothing ends its backticks, or the line', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(quoted(text)).toMatch(/^`[^`\p{Cc}\p{Zl}\p{Zp}]*`$/u);
+      expect(quoted(text)).toMatch(/^`[ -_a-~]*`$/);
     }),
   );
 });
