@@ -185,6 +185,15 @@ const CASES: readonly Case[] = [
     rules: ['allowance-expired', 'attestation-lost'],
   },
   {
+    id: 'unsigned-beside-another-version',
+    recorded: [`==1.0.0 ${RECORDED}`],
+    attack: ({ publish, later }) => {
+      publish([later], null);
+      return [later];
+    },
+    rules: ['attestation-lost', 'warning: entry-unused'],
+  },
+  {
     id: 'recorded-for-another-version',
     recorded: [`==1.0.0 ${RECORDED}`],
     attack: ({ publish, later }) => {
