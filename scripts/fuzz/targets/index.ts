@@ -1,6 +1,6 @@
 import type { FuzzTarget } from '../contract.ts';
 import { certificate, logEntry, provenance, statement } from './attestation.ts';
-import { lock } from './lock.ts';
+import { locks } from './lock.ts';
 import { names } from './names.ts';
 import { netrc, pipConf } from './pip-settings.ts';
 import { pipOutput } from './pip-output.ts';
@@ -10,7 +10,7 @@ import { simplePage } from './simple-page.ts';
 
 /** Every target; adding one is a file here, and a line. */
 export const TARGETS: readonly FuzzTarget[] = [
-  lock,
+  ...locks,
   pipOutput,
   provenance,
   statement,

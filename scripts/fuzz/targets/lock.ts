@@ -6,10 +6,12 @@ import {
   parseDistributionFilename,
 } from '../../../src/distribution-filename.ts';
 import { decodeLock } from '../../../src/lock-source/lock-text.ts';
-import { pylock } from '../../../src/lock-source/pylock.ts';
+import { LOCK_READERS, type LockReader } from '../../../src/lock-source/index.ts';
 import type { LockedPackage } from '../../../src/model.ts';
+import { REAL_LOCKS } from '../../../test/lock-source/real-locks.ts';
 import { assertSame, bytesOf, orInputError } from '../expected.ts';
 import type { FuzzTarget } from '../contract.ts';
+import { mutateJson } from '../mutate-json.ts';
 
 const SHA256 = '0123456789abcdef'.repeat(4);
 
@@ -71,59 +73,80 @@ x = 1
 const MINIMAL = `lock-version = "1.0"\ncreated-by = "x"\npackages = []\n`;
 const NEWER = `lock-version = "1.9"\r\ncreated-by = "x"\r\nnew = 1\r\n[[packages]]\r\nname = "a"\r\nnew = 2\r\ndirectory.path = "."\r\n`;
 
-/** `pylock.toml`, as the most hostile of pull requests would change it. */
-export const lock: FuzzTarget = {
-  name: 'lock',
-  seeds: bytesOf(FULL, MINIMAL, NEWER),
-  tokens: [
-    '[[packages]]\n',
-    '[[packages.wheels]]\n',
-    '[packages.sdist]\n',
-    '[packages.vcs]\n',
-    'hashes = {}',
-    'name = ',
-    'url = ',
-    'path = ',
-    'version = "',
-    'sha256',
-    'lock-version',
-    '"""',
-    "'''",
-    '\\u0000',
-    '\\U0010ffff',
-    'a.b.c = 1',
-    '{a = {a = {',
-    '[[[[[[',
-    'widget_parts-1.0-py3-none-any.whl',
-    'https://files.example/',
-    'file:///',
-    '1979-05-27T07:32:00-99:99',
-    '# comment\n',
+/** Words of TOML, JSON and requirements files, and of what locks are about. */
+const TOKENS = [
+  '[[packages]]\n',
+  '[[package]]\n',
+  '[[packages.wheels]]\n',
+  '[packages.sdist]\n',
+  '[packages.vcs]\n',
+  'hashes = {}',
+  'files = []',
+  'source = { registry = "https://pypi.org/simple" }\n',
+  'name = ',
+  'url = ',
+  'path = ',
+  'version = "',
+  'sha256',
+  '--hash=sha256:',
+  ' \\\n    ',
+  '==1.0',
+  ' @ https://files.example/',
+  '; python_version >= "3.9"',
+  '-r other.txt\n',
+  'lock-version',
+  '"""',
+  "'''",
+  '\\u0000',
+  '\\U0010ffff',
+  'a.b.c = 1',
+  '{a = {a = {',
+  '[[[[[[',
+  '"default": {',
+  '"hashes": [',
+  'widget_parts-1.0-py3-none-any.whl',
+  'https://files.example/',
+  'file:///',
+  '1979-05-27T07:32:00-99:99',
+  '# comment\n',
+];
+
+/** Every lock format, as the most hostile of pull requests would change a lock. */
+export const locks: readonly FuzzTarget[] = LOCK_READERS.map((reader) => ({
+  name: reader.id,
+  seeds: [
+    ...bytesOf(...(reader.id === 'pylock' ? [FULL, MINIMAL, NEWER] : [])),
+    ...bytesOf(...REAL_LOCKS.filter((lock) => lock.reader === reader).map(({ text }) => text)),
   ],
+  tokens: TOKENS,
   covers: /\/src\/(?:lock-source|distribution-filename)/,
-  check: (input) => {
-    const text = orInputError(() => decodeLock(input, 'pylock.toml'));
-    if (text === undefined) return;
-    const read = orInputError(() => pylock.read(text, 'pylock.toml'));
-    if (read === undefined) return;
-    const lines = text.split('\n').length;
-    for (const locked of read.packages) checkPackage(locked, lines);
-    // What means nothing changes nothing.
-    assertSame(pylock.read(`${text}\n# end\n`, 'pylock.toml').packages, read.packages, 'a comment changed it');
-  },
-};
+  mutate: mutateJson(() => undefined),
+  check: (input) => checkLock(reader, input),
+}));
+
+function checkLock(reader: LockReader, input: Uint8Array): void {
+  const text = orInputError(() => decodeLock(input, 'lock'));
+  if (text === undefined) return;
+  reader.recognises(text);
+  const read = orInputError(() => reader.read(text, 'lock'));
+  if (read === undefined) return;
+  const lines = text.split(/\r\n|[\n\r]/).length;
+  for (const locked of read.packages) checkPackage(locked, lines);
+  // What means nothing changes nothing: white space is of every format.
+  assertSame(reader.read(`${text}\n\n`, 'lock').packages, read.packages, 'a blank line changed it');
+}
 
 function checkPackage(locked: LockedPackage, lines: number): void {
   assert.ok(isProjectName(locked.name) && locked.name === normalizeName(locked.name));
-  assert.ok(locked.files.length > 0 !== (locked.notCovered !== undefined), 'neither files nor a reason');
-  for (const { filename, kind, hashes, line } of locked.files) {
-    assert.equal(parseDistributionFilename(filename, locked.name)?.kind, kind);
-    assert.ok(Object.keys(hashes).length > 0);
+  const pinned = [...locked.files, ...(locked.unnamed ?? [])];
+  assert.ok(pinned.length === 0 || locked.notCovered === undefined, 'files, and a reason for none');
+  for (const { hashes } of pinned) {
     for (const digest of Object.values(hashes)) assert.match(digest, /^(?:[0-9a-f]{2})+$/);
-    assert.ok(line === undefined || (line >= 1 && line <= lines));
   }
-  assert.ok(
-    locked.line !== undefined && locked.line >= 1 && locked.line <= lines,
-    'a package without a line',
-  );
+  for (const { filename, kind } of locked.files) {
+    assert.equal(parseDistributionFilename(filename, locked.name)?.kind, kind);
+  }
+  for (const { line } of [locked, ...pinned]) {
+    assert.ok(line !== undefined && line >= 1 && line <= lines, 'a line that there is not');
+  }
 }
