@@ -11,7 +11,7 @@ import {
   type Settings,
 } from './commands/options.ts';
 import { incompleteError, inputError, messageOf, ProvpinError } from './errors.ts';
-import { printable } from './printable.ts';
+import { printable, withoutUserinfo } from './printable.ts';
 import { createProgress, showsProgress } from './progress.ts';
 import { VERSION } from './version.ts';
 
@@ -89,7 +89,7 @@ function createContext(settings: Settings, terminal: Terminal, signal: AbortSign
     env,
     now: new Date(),
     stderr,
-    warn: (line) => stderr(`warning: ${printable(line)}\n`),
+    warn: (line) => stderr(`warning: ${withoutSecrets(line)}\n`),
     progress,
     color: wantsColor(env, terminal.stdoutIsTerminal),
     signal,
@@ -142,17 +142,22 @@ async function helpText(): Promise<string> {
 function describeError(error: unknown): string {
   if (error instanceof ProvpinError) {
     const lines = [
-      `error: ${printable(error.message)}`,
-      ...error.hints.map((hint) => `hint: ${printable(hint)}`),
+      `error: ${withoutSecrets(error.message)}`,
+      ...error.hints.map((hint) => `hint: ${withoutSecrets(hint)}`),
     ];
     return `${lines.join('\n')}\n`;
   }
   const stack = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
   const report = 'hint: this is a bug in provpin; please report it with the lines above';
-  return `error: unexpected: ${printable(messageOf(error))}\n${stack
+  return `error: unexpected: ${withoutSecrets(messageOf(error))}\n${stack
     .split('\n')
-    .map((line) => `  ${printable(line)}`)
+    .map((line) => `  ${withoutSecrets(line)}`)
     .join('\n')}\n${report}\n`;
+}
+
+/** What a message quotes may be an argument or a variable with a password in it. */
+function withoutSecrets(text: string): string {
+  return printable(withoutUserinfo(text));
 }
 
 function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {

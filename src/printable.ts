@@ -3,8 +3,10 @@
  */
 
 // C0 and C1 controls, and the code points that change what a reader sees: bidirectional controls, zero-width and other
-// format characters (general category Cf), line and paragraph separators, unassigned, private and lone surrogates.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+// format characters (general category Cf), line and paragraph separators, unassigned, private and lone surrogates; letters
+// and marks without a glyph (Hangul fillers, variation selectors), and what looks like a space and is none (U+2800 too).
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u{2800}]|(?! )\p{Zs}/gu;
 
 // `##[error]` is a command to a GitHub runner, and `##vso[…]` to an Azure agent, anywhere in a line that a build prints
 // (actions/runner, ActionCommand.TryParse). `::error::` is one only at the start of a line, which no outside text is given.
@@ -16,9 +18,34 @@ const RUNNER_COMMAND = /##(?=[a-z]*\[)/gi;
  */
 export function printable(text: string, limit = 2_000): string {
   const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
-  return cut
-    .replace(UNPRINTABLE, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
-    .replace(RUNNER_COMMAND, '#\\u{23}');
+  return cut.replace(UNPRINTABLE, escapeCharacter).replace(RUNNER_COMMAND, '#\\u{23}');
+}
+
+/**
+ * Outside text in which every character must be seen for what it is (names, identities, claims): `printable`, and in ASCII, so
+ * that a letter of another script cannot stand in for the one that it looks like, and one character is one column.
+ */
+export function exact(text: string, limit?: number): string {
+  return printable(text, limit).replace(/[^ -~]/gu, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+// What stands before an `@` in the authority of a URL (RFC 3986 section 3.2.1).
+const USERINFO = /\/\/[^\s/?#]*@/gu;
+// `name:` that no port follows: a password with characters that end an authority, or one that was cut off before its `@`.
+const BROKEN_USERINFO = /(?<!\/)\/\/[^\s/?#`@:[\]]+:(?!\d{1,5}(?:[\s/?#`]|$)|[\s`]|$)(?:[^`]*@|[^\s`]*)/gu;
+
+/**
+ * Text from the user's own settings (arguments, variables) without the user names and passwords of the URLs in it, well-formed
+ * or not. Rather too much is taken away than too little. Goes before `printable`, which may cut a URL before its `@`.
+ */
+export function withoutUserinfo(text: string): string {
+  return text
+    .replace(USERINFO, '//****@')
+    .replace(BROKEN_USERINFO, (found) => (found.endsWith('@') ? '//****@' : '//****'));
 }
 
 /**

@@ -48,6 +48,28 @@ describe('without anything to check', () => {
     expect(stderr).toContain(hint);
   });
 
+  test.each([
+    [['-L', 'pylock.toml', 'git+https://u:SECRET@h/x.git']],
+    [['-L', 'pylock.toml', `git+https://${'SECRET'.repeat(50)}@h/x.git`]],
+    [['-L', 'pylock.toml', '--indx-url=https://u:SECRET@h/simple']],
+    [['-L', 'https://u:SECRET@h/pylock.toml']],
+    [['--report', 'https://u:SECRET@h/r', 'a']],
+    [['--output', 'https://u:SECRET@h/lock.toml', 'a']],
+  ])('a password in %j is not shown', async (argv) => {
+    const ran = await runInProcess(argv);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toMatch(/^error: [^\n]*\/\/?\*\*\*\*@h\//);
+    expect(ran.stderr).not.toContain('SECRET');
+  });
+
+  test('a password with a space in it, at which pip splits its variable, is not shown', async () => {
+    const env = { PIP_EXTRA_INDEX_URL: 'https://u:SECRET PW@host/simple' };
+    const { exitCode, stderr } = await runInProcess(['-L', 'pylock.toml'], { env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the index `https://****` is not a URL');
+    expect(stderr).not.toContain('SECRET');
+  });
+
   test('what nobody foresaw is shown as a bug, in printable text, and exits with 3', async () => {
     const env = environmentThat(() => {
       throw new Error('broken \u001b[31m');

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { inputError } from '../errors.ts';
 import { findLocks, LOCK_READERS } from '../lock-source/index.ts';
 import { argumentsForPipAlone } from '../package-index/index.ts';
-import { printable } from '../printable.ts';
+import { printable, withoutUserinfo } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
 import type { Settings } from './options.ts';
 
@@ -55,7 +55,7 @@ function refuseContradictions({ lockPaths, only, offline }: Settings, forPip: re
   if (useless !== undefined) {
     throw inputError(
       'usage',
-      `\`${printable(useless, 200)}\` is for \`pip lock\`, which does not run with \`--lock-path\``,
+      `\`${printable(withoutUserinfo(useless), 200)}\` is for \`pip lock\`, which does not run with \`--lock-path\``,
       ['only what says where files come from (`--index-url` and the like) goes with a lock'],
     );
   }

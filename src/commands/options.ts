@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { inputError } from '../errors.ts';
 import { isPylockName } from '../lock-source/index.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../model.ts';
@@ -272,6 +272,28 @@ function refuseContradictions(settings: Settings): void {
   }
   if (settings.offline && !settings.cache) {
     throw inputError('usage', '`--offline` with `--no-cache` leaves nowhere to take provenance from');
+  }
+  refuseSharedFiles(settings);
+}
+
+/** Of two that are written to one file only the last is left, and a report in the place of the provenance file is no policy. */
+function refuseSharedFiles({ provenanceFile, receipts, output, reports }: Settings): void {
+  const written: readonly (readonly [option: string, path: string | undefined])[] = [
+    ['--provenance-file', provenanceFile],
+    ['--receipts', receipts],
+    ['--output', output],
+    ...reports.map(({ path }) => ['--report', path] as const),
+  ];
+  const owners = new Map<string, string>();
+  for (const [option, path] of written) {
+    if (path === undefined) continue;
+    const owner = owners.get(resolve(path));
+    if (owner !== undefined) {
+      throw inputError('usage', `\`${owner}\` and \`${option}\` name the same file, \`${path}\``, [
+        'give each its own file',
+      ]);
+    }
+    owners.set(resolve(path), option);
   }
 }
 

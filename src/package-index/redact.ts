@@ -1,13 +1,15 @@
-import { printable } from '../printable.ts';
+import { printable, withoutUserinfo } from '../printable.ts';
 
 /**
  * A URL as it may be shown: userinfo, query and fragment (where signed URLs carry their secrets) replaced, and nothing
- * that could disturb a terminal. Of text without a host everything up to the last `@` is replaced.
+ * that could disturb a terminal. Of text without a host everything up to the last `@` is replaced, or what is left of a
+ * credential that was cut off before it.
  */
 export function redactUrl(url: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || parsed.host === '') {
-    return printable(url.replace(/^.*@/su, '****@').replace(/[?#].*$/su, '?…'), 300);
+    const rest = withoutUserinfo(url.replace(/^.*@/su, '****@'));
+    return printable(rest.replace(/[?#].*$/su, '?…'), 300);
   }
   const userinfo = parsed.username === '' && parsed.password === '' ? '' : '****@';
   const rest = parsed.search === '' && parsed.hash === '' ? '' : '?…';

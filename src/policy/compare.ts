@@ -34,8 +34,9 @@ export function compare(entry: Entry, identity: Identity): Relation {
 }
 
 /**
- * Where several entries are alternatives, the relation to show. A relation that says that somebody else may be in control
- * comes first, so that no milder alternative can hide it; after these the nearest relation, then the file's order.
+ * Where several entries are alternatives, the relation that decides. One that holds settles it, so that the loosest decides: a
+ * line without ids lets a re-created repository pass, whatever the line beside it pins. When none holds, a relation that says
+ * that somebody else may be in control comes first, so that no milder one can hide it; then the nearest, then the file's order.
  */
 const PRECEDENCE: readonly Relation['kind'][] = [
   'same',

@@ -16,6 +16,8 @@ const DRIFTING = [
 ] as const satisfies readonly AttributeName[];
 type Drifting = (typeof DRIFTING)[number];
 
+const NONE = '(none)';
+
 interface Drift {
   readonly attribute: Drifting;
   readonly before: string;
@@ -39,12 +41,18 @@ export const signatureDrift: Rule = {
           level: 'warning',
           what: `is signed with ${quoted(`${attribute}=${now}`)}, and before with ${quoted(`${attribute}=${before}`)}`,
           files,
-          help: `find out from the project why; ${quoted(`--pin ${attribute}`)} has the provenance file enforce it`,
+          help: `find out from the project why${enforcing(input.package.name, attribute, now)}`,
           observed: `${attribute}=${now}`,
         }),
     );
   },
 };
+
+/** A pin of what is there now; of what is not there, there is none. TOFU changes no recorded line, `--accept` does. */
+function enforcing(name: string, attribute: Drifting, now: string): string {
+  if (now === NONE) return '';
+  return `; ${quoted(`--accept ${name} --pin ids,${attribute}`)} has the provenance file enforce it as it is now`;
+}
 
 function driftsOf(file: ObservedFile, identity: Identity, input: PackageInput): readonly Drift[] {
   const { previous = [], entries } = input;
@@ -64,6 +72,6 @@ function driftsOf(file: ObservedFile, identity: Identity, input: PackageInput): 
 /** A ref differs with every release, so that only its class can drift. */
 function spellValue(facts: ReceiptFacts | Attributes, attribute: Drifting): string {
   const value = facts[attribute];
-  if (value === undefined) return '(none)';
+  if (value === undefined) return NONE;
   return attribute === 'ref' ? refClass(value) : value;
 }

@@ -1,6 +1,6 @@
 import type { AttributeName, Attributes, Entry, Identity, ObservedFile, ObservedPackage } from '../model.ts';
 import { ATTRIBUTE_NAMES } from '../model.ts';
-import { printable } from '../printable.ts';
+import { exact, printable } from '../printable.ts';
 import { formatAttributes } from '../provenance-file/format.ts';
 
 /** Spelled whether an entry pins them or not: the ids are what tells two repositories of one name apart. */
@@ -30,14 +30,14 @@ export function spellIdentity({ uri, attributes }: Identity, compared?: Entry): 
   return printable([uri, ...formatAttributes({ attributes: spelled })].join(' '));
 }
 
-/** Text from outside in backticks, which it cannot end. */
+/** Text from outside in backticks, which it cannot end, in ASCII. */
 export function quoted(text: string): string {
-  return `\`${printable(text).replaceAll('`', "'")}\``;
+  return `\`${exact(text).replaceAll('`', "'")}\``;
 }
 
 /** A package in a message: `` `demo` 2.0 ``. */
 export function spellPackage({ name, version }: Pick<ObservedPackage, 'name' | 'version'>): string {
-  return version === undefined ? quoted(name) : `${quoted(name)} ${printable(version)}`;
+  return version === undefined ? quoted(name) : `${quoted(name)} ${exact(version)}`;
 }
 
 /** Some files of a package: the first by name, and how many there are. */

@@ -3,10 +3,14 @@ import { printable } from '../printable.ts';
 /** Characters that stand for themselves in an attribute's value; every other one is written as its UTF-8 bytes. */
 const NOT_LITERAL = /[^!-~]|[#%]/gu;
 const MAX_LENGTH = 255;
+/** Parts of emoji, and spaces of other widths: they hide in text, and not in a value, where they are `%XX`. */
+const SEEN_IN_VALUES = /[\p{Variation_Selector}\p{Zs}]/gu;
 
 /** Whether a value can be written: neither empty nor too long, and without characters that hide or reorder what is read. */
 export function isAttributeValue(value: string): boolean {
-  return value !== '' && value.length <= MAX_LENGTH && printable(value) === value;
+  if (value === '' || value.length > MAX_LENGTH) return false;
+  const hiding = value.replace(SEEN_IN_VALUES, '');
+  return printable(hiding) === hiding;
 }
 
 /**

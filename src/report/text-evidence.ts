@@ -5,9 +5,9 @@ import {
   type ReportedFile,
   type ReportedPackage,
 } from '../model.ts';
-import { printable } from '../printable.ts';
+import { exact, printable } from '../printable.ts';
 import { sortedBy } from './sorted.ts';
-import { exact, type Paint } from './style.ts';
+import type { Paint } from './style.ts';
 import { LOOKS, shortIdentity } from './text-package.ts';
 
 /** Every file of a package, with the evidence of each of its signatures. */

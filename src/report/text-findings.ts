@@ -1,7 +1,7 @@
 import type { Finding } from '../model.ts';
-import { printable } from '../printable.ts';
+import { exact, printable } from '../printable.ts';
 import type { RenderOptions } from './contract.ts';
-import { exact, type Paint } from './style.ts';
+import type { Paint } from './style.ts';
 
 const LABEL_WIDTH = 'recorded: '.length;
 

@@ -1,6 +1,6 @@
 import type { ReportedPackage, Status } from '../model.ts';
-import { printable } from '../printable.ts';
-import { exact, type Paint, type Style } from './style.ts';
+import { exact, printable } from '../printable.ts';
+import type { Paint, Style } from './style.ts';
 
 interface Look {
   /** Tells statuses apart without colour. */

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -105,6 +107,25 @@ describe('toSettings', () => {
   });
 
   test.for(['pylock.toml', 'out/pylock.dev.toml'])('a lock can be written to %s', (output) => {
+  test.for([
+    [{ report: ['text=.provenance.txt'] }, '`--provenance-file` and `--report` name the same file'],
+    [{ report: ['text=sub/../.provenance.txt'] }, '`--provenance-file` and `--report`'],
+    [{ 'provenance-file': 'p.txt', receipts: './p.txt' }, '`--provenance-file` and `--receipts`'],
+    [{ 'provenance-file': 'pylock.toml', output: 'pylock.toml' }, '`--provenance-file` and `--output`'],
+    [{ receipts: 'pylock.toml', output: 'pylock.toml' }, '`--receipts` and `--output`'],
+    [{ receipts: resolve('r'), report: ['json=r'] }, '`--receipts` and `--report`'],
+    [{ output: 'pylock.toml', report: ['json=pylock.toml'] }, '`--output` and `--report`'],
+    [{ report: ['json=r', 'text=r'] }, '`--report` and `--report`'],
+  ] as const)('two things in one file, %j, are refused', ([parsed, message]) => {
+    expect(() => toSettings(parsed, [], {})).toThrow(ProvpinError);
+    expect(() => toSettings(parsed, [], {})).toThrow(message);
+  });
+
+  test('each has its own file', () => {
+    const parsed = { receipts: 'r', output: 'pylock.toml', report: ['json=a', 'text=b'] };
+    expect(toSettings(parsed, [], { FILENAME: 'p' }).reports).toHaveLength(2);
+  });
+
     expect(toSettings({ output }, [], {}).output).toBe(output);
   });
 

@@ -369,7 +369,7 @@ describe('a claim about a GitHub publisher', () => {
     [{ repository: `${repository}/` }, `repository \`${repository}/\``, `repository \`${repository}\``],
     [
       { repository: 'trailofbits/pypi-attestation\u017F' },
-      'repository `trailofbits/pypi-attestationſ`',
+      'repository `trailofbits/pypi-attestation\\u{17f}`',
       `repository \`${repository}\``,
     ],
     [{ repository: '' }, 'repository ``', `repository \`${repository}\``],

@@ -11,6 +11,8 @@ describe('redactUrl', () => {
     ['https://us%40er:se%2Fcret@host/', 'https://****@host/'],
     ['not a url //user:secret@host/path?token=secret', '****@host/path?…'],
     ['user:secret@host', '****@host'],
+    ['https://user:secret', 'https://****'],
+    ['https://user:secret pw@host/simple', 'https://****@host/simple'],
     ['https://user:sec#ret@host/', '****@host/'],
     ['https://host/\u001b[31m', 'https://host/%1B[31m'],
     ['file:///home/u/index?x', 'file:///home/u/index?…'],

@@ -17,6 +17,8 @@ describe('the spelling of a value', () => {
     ['umgebung-ä', 'umgebung-%C3%A4'],
     ['p\u043Fpi', 'p%D0%BFpi'],
     ['\u{1F680}', '%F0%9F%9A%80'],
+    ['\u2699\uFE0F pypi', '%E2%9A%99%EF%B8%8F%20pypi'],
+    ['a\u3000b', 'a%E3%80%80b'],
   ])('of %j is %s', (value, spelled) => {
     expect(encodeAttributeValue(value)).toBe(spelled);
     expect(decodeAttributeValue(spelled)).toBe(value);
@@ -43,6 +45,7 @@ describe('the spelling of a value', () => {
     '%1B[2J',
     '%E2%80%AE',
     '%E2%80%8B',
+    '%E3%85%A4',
     '%EF%BB%BF',
     'a'.repeat(256),
   ])('%j is none', (spelled) => {

@@ -240,8 +240,14 @@ describe('an error', () => {
       '# a\u0085b unsigned',
       'the line has unprintable characters: `# a\\u{85}b unsigned`',
     ],
+    ...['\u3164', '\u034F', '\uFE0F', '\u{E0101}', '\u2800', '\u00A0', '\u3000'].map(
+      (hidden): [string, string, string] => {
+        const shown = `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`;
+        return [shown, `# a${hidden}b`, `the line has unprintable characters: \`# a${shown}b\``];
+      },
+    ),
     ['a form feed', 'a\funsigned', 'the line has unprintable characters: `a\\u{c}unsigned`'],
-    ['a no-break space', 'a\u00A0unsigned', '`a\u00A0unsigned` has no identity'],
+    ['a no-break space', 'a\u00A0unsigned', 'the line has unprintable characters: `a\\u{a0}unsigned`'],
     ['a lone surrogate', '# \uD800', 'the line has unprintable characters: `# \\u{d800}`'],
     [
       'a second byte order mark',
