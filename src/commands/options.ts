@@ -311,7 +311,9 @@ function text(parsed: ParsedOptions, name: string): string | undefined {
 function strings(parsed: ParsedOptions, name: string): readonly string[] {
   const value = parsed[name];
   const all: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  if (all.includes('')) throw inputError('usage', `\`--${name}\` needs a value`);
+  // Of a single empty value the parser leaves an empty list.
+  if (all.includes('') || (all.length === 0 && value !== undefined))
+    throw inputError('usage', `\`--${name}\` needs a value`);
   return all.filter((item) => typeof item === 'string');
 }
 

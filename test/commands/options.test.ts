@@ -99,6 +99,7 @@ describe('toSettings', () => {
     [{ output: '' }, {}, '`--output` needs a value'],
     [{ 'provenance-file': '' }, {}, '`--provenance-file` needs a value'],
     [{ accept: ['a', ''] }, {}, '`--accept` needs a value'],
+    [{ 'lock-path': [] }, {}, '`--lock-path` needs a value'],
     [{}, { TOFU: 'yes' }, '`TOFU` is `yes`'],
     [{}, { STRICT: 'true' }, '`STRICT` is `true`'],
   ] as const)('%j with %j is refused', ([parsed, env, message]) => {
@@ -106,7 +107,6 @@ describe('toSettings', () => {
     expect(() => toSettings(parsed, [], env)).toThrow(message);
   });
 
-  test.for(['pylock.toml', 'out/pylock.dev.toml'])('a lock can be written to %s', (output) => {
   test.for([
     [{ report: ['text=.provenance.txt'] }, '`--provenance-file` and `--report` name the same file'],
     [{ report: ['text=sub/../.provenance.txt'] }, '`--provenance-file` and `--report`'],
@@ -126,6 +126,7 @@ describe('toSettings', () => {
     expect(toSettings(parsed, [], { FILENAME: 'p' }).reports).toHaveLength(2);
   });
 
+  test.for(['pylock.toml', 'out/pylock.dev.toml'])('a lock can be written to %s', (output) => {
     expect(toSettings({ output }, [], {}).output).toBe(output);
   });
 
