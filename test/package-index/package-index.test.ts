@@ -535,3 +535,47 @@ describe('files', () => {
     await expect(fetched).rejects.toMatchObject({ exitCode: 3, code: 'fetch-artifact' });
   });
 });
+
+describe('the files of a project', () => {
+  const sdist = makeSdist({ name: 'demo' });
+
+  test('of every index, or of the one that the lock names', async () => {
+    const [first, second] = [await start(), await start()];
+    first.publish(wheel);
+    second.publish(sdist);
+    const index = open([first, second]);
+    const [inFirst, inSecond] = [wheel, sdist].map(({ filename, sha256 }) => ({ filename, sha256 }));
+    const every = await index.listFiles({ name: 'demo' });
+    expect(every).toMatchObject({ files: [inFirst, inSecond], failures: [] });
+    const named = await index.listFiles({ name: 'demo', index: second.simpleUrl });
+    expect(named).toMatchObject({ files: [inSecond], failures: [] });
+  });
+
+  test('an index without the project lists nothing', async () => {
+    const index = open([await start()]);
+    expect(await index.listFiles({ name: 'demo' })).toEqual({ files: [], failures: [] });
+  });
+
+  test('an index that does not answer is told apart from one that lists nothing', async () => {
+    const [good, bad] = [await start(), await start()];
+    good.publish(wheel);
+    bad.fail('/simple/demo/', { kind: 'status', status: 403 });
+    const { files, failures } = await open([good, bad]).listFiles({ name: 'demo' });
+    expect(files).toMatchObject([{ filename: wheel.filename }]);
+    expect(failures).toMatchObject([{ cause: 'refused', reason: containing('403') }]);
+  });
+
+  test('without an index, and without a network, nothing can be said', async () => {
+    const index = await start();
+    expect(await open([]).listFiles({ name: 'demo' })).toMatchObject({
+      files: [],
+      failures: [{ cause: 'refused' }],
+    });
+    const offline = open([index], { offline: true });
+    expect(await offline.listFiles({ name: 'demo' })).toMatchObject({
+      files: [],
+      failures: [{ cause: 'unreachable' }],
+    });
+    expect(index.requests).toEqual([]);
+  });
+});
