@@ -38,15 +38,22 @@ test('a lock without packages', () => {
   `);
 });
 
-test('the same advice is given once, and to each only when all is asked for', () => {
-  const finding = (name: string, help: string): Finding => ({
+function advice(name: string, help: string): Finding {
+  return {
     rule: 'attestation-missing',
     level: 'error',
     package: name,
     file: `${name}.whl`,
     message: `\`${name}\` is not signed: \`${name}.whl\``,
     help,
-  });
+  };
+}
+
+function hintsOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.includes('hint:'));
+}
+
+test('the same advice is given once, and to each only when all is asked for', () => {
   const [a, b, c] = ['a-name', 'b-name', 'c-name'].map((name): ReportedPackage => ({
     name,
     status: 'failed',
@@ -54,18 +61,17 @@ test('the same advice is given once, and to each only when all is asked for', ()
     files: [],
   }));
   const findings = [
-    finding('a-name', 'accept `a-name`'),
-    finding('b-name', 'accept `b-name`'),
-    finding('c-name', 'do something else'),
+    advice('a-name', 'accept `a-name`'),
+    advice('b-name', 'accept `b-name`'),
+    advice('c-name', 'do something else'),
   ];
   const packages = [a, b, c].flatMap((reported) => reported ?? []);
   const report: Report = { outcome: 'findings', packages, findings, notes: [] };
-  const hints = (text: string) => text.split('\n').filter((line) => line.includes('hint:'));
-  expect(hints(textFormat.render(report, OPTIONS))).toEqual([
+  expect(hintsOf(textFormat.render(report, OPTIONS))).toEqual([
     '      hint:     accept `a-name`',
     '      hint:     do something else',
   ]);
-  expect(hints(textFormat.render(report, VERBOSE))).toHaveLength(3);
+  expect(hintsOf(textFormat.render(report, VERBOSE))).toHaveLength(3);
   expect(textFormat.render(report, OPTIONS)).not.toContain('file:');
 });
 
