@@ -8,6 +8,7 @@ export const check: Command = {
     'provpin [options] [pip lock arguments ...]',
     '',
     'Checks who signed the Python packages that `pip lock` resolves, against the provenance file.',
+    'Without arguments, reads the lock of this directory, or else has pip lock its `pyproject.toml`.',
     'What is not an option below goes to `pip lock` as it stands and in its order; `--` ends ours.',
   ],
   run: async (context) => await runCheck(context),
