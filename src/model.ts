@@ -63,7 +63,7 @@ export interface Lock {
   readonly pylock?: string;
   /** What the user should know about the lock itself, one line each. */
   readonly warnings?: readonly string[];
-  /** Names of packages of the lock that only other groups and extras need than those that were asked for. */
+  /** The name of each package of the lock that only other groups and extras need than those that were asked for. */
   readonly leftOut?: readonly string[];
 }
 

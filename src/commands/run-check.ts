@@ -91,7 +91,7 @@ function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly stri
   const groups = new Intl.ListFormat('en').format(only.map((name) => `\`${name}\``));
   return locks.flatMap(({ source, packages, leftOut = [] }) => {
     if (leftOut.length === 0) return [];
-    const total = new Set([...packages.map(({ name }) => name), ...leftOut]).size;
+    const total = packages.length + leftOut.length;
     return [
       `only ${groups} of \`${source}\`: ${leftOut.length} of its ${total} packages are left out, and not checked`,
     ];

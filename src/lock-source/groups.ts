@@ -56,11 +56,9 @@ export interface Candidate {
 
 /** The lock of what is asked for. A package that is listed several times is needed when one of them is. */
 export function lockOf(source: string, candidates: readonly Candidate[]): Lock {
-  const [needed, others] = [true, false].map((is) =>
-    distinctPackages(candidates.filter(({ isNeeded }) => isNeeded === is).map(({ locked }) => locked)),
-  );
-  const packages = needed ?? [];
-  const names = new Set(packages.map(({ name }) => name));
-  const leftOut = (others ?? []).map(({ name }) => name).filter((name) => !names.has(name));
-  return { source, packages, ...(leftOut.length === 0 ? {} : { leftOut: [...new Set(leftOut)] }) };
+  const among = (is: boolean) =>
+    candidates.filter(({ isNeeded }) => isNeeded === is).map(({ locked }) => locked);
+  const packages = distinctPackages(among(true));
+  const leftOut = distinctPackages([...packages, ...among(false)]).slice(packages.length);
+  return { source, packages, ...(leftOut.length === 0 ? {} : { leftOut: leftOut.map(({ name }) => name) }) };
 }

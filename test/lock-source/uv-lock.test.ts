@@ -234,6 +234,17 @@ ${registry('linter', '2.0')}
     expect(selected(group).toSorted()).toEqual([...always, ...needed].toSorted());
   });
 
+  test('another version of a package that is needed is left out all the same', () => {
+    const { leftOut } = read(
+      lock.replace(
+        'source = { editable = "api" }',
+        '$&\n[package.optional-dependencies]\nold = [{ name = "linter", version = "1.0" }]',
+      ),
+      ['dev'],
+    );
+    expect(leftOut?.toSorted()).toEqual(['core', 'linter', 'speedups']);
+  });
+
   test('a script has requirements in its manifest', () => {
     const script = `${HEAD}[manifest]\nrequirements = [{ name = "core" }]\n${registry('core')}\n${registry('other')}`;
     expect(read(script, ['default']).packages.map(({ name }) => name)).toEqual(['core', 'other']);
