@@ -102,7 +102,7 @@ function join(pieces: readonly Piece[]): Statement {
 
 /** Requirements are ASCII; what looks like a blank and is none must not hide where a comment begins. */
 function withoutComment(statement: Statement, source: string): Statement[] {
-  const text = statement.text.replace(/(?:^|[ \t])[ \t]*#.*$/s, '').trimEnd();
+  const text = statement.text.replace(/(?:^|[ \t])#.*$/s, '').trimEnd();
   if (text.trim() === '') return [];
   if (/[^\t -~]/.test(text)) {
     throw lineError(source, statement.line, 'has a character that is not ASCII');

@@ -46,11 +46,12 @@ function noHashes(source: string): Error {
 
 const HASH = /[ \t]--hash(?=[= ])/;
 const EDITABLE = /^(?:-e|--editable)(?:[ \t]+|=)(?<target>[^ \t-][^ \t]*)[ \t]*(?:;.*)?$/;
-const NAME = '(?<name>[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?)[ \\t]*(?:\\[[\\w., \\t-]*\\])?[ \\t]*';
-const PINNED = new RegExp(`^${NAME}(?<specifier>==[^;]*?)[ \\t]*(?:;.*)?$`);
+// No two parts that could share a run of blanks or slashes, however it is divided: that would take quadratic time.
+const NAME = '(?<name>[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?)[ \\t]*(?:\\[[\\w., \\t-]*\\][ \\t]*)?';
+const PINNED = new RegExp(`^${NAME}(?<specifier>==[^;]*)(?:;.*)?$`);
 const DIRECT = new RegExp(`^${NAME}@[ \\t]*(?<target>[^ \\t]+)[ \\t]*(?:;.*)?$`);
 /** A URL, or what pip takes for a path because of its dot or slash. */
-const UNNAMED = /^(?<target>(?:[a-z][a-z0-9+]*:|\.|[^ \t]*\/)[^ \t]*)[ \t]*(?:;.*)?$/i;
+const UNNAMED = /^(?<target>(?:[a-z][a-z0-9+]*:|\.|[^ \t/]*\/)[^ \t]*)[ \t]*(?:;.*)?$/i;
 
 function readStatement(statement: Statement, source: string): readonly LockedPackage[] {
   const text = statement.text.trim();
@@ -81,9 +82,9 @@ function readPinned(
   { line }: Statement,
   source: string,
 ): LockedPackage {
-  const version = pinnedVersion(specifier);
+  const version = pinnedVersion(specifier.trimEnd());
   if (version === undefined) {
-    const shown = printable(`${name}${specifier}`, 100);
+    const shown = printable(`${name}${specifier.trimEnd()}`, 100);
     throw lineError(source, line, `\`${shown}\` does not pin one version`);
   }
   if (unnamed.length === 0) {
@@ -98,8 +99,8 @@ function splitHashes(statement: Statement, source: string): readonly [string, re
   const end = /[ \t]-/.exec(text)?.index ?? text.length;
   const files = new Map<string, UnnamedFile>();
   let at = end;
-  for (const match of text.slice(end).matchAll(/[ \t]+--hash(?:=|[ \t]+)(?<hash>[^ \t]+)/g)) {
-    if (end + match.index !== at) break;
+  // Each where the one before it ends: looking for them anywhere takes quadratic time in a run of blanks.
+  for (const match of text.slice(end).matchAll(/[ \t]+--hash(?:=|[ \t]+)(?<hash>[^ \t]+)/gy)) {
     at += match[0].length;
     const hashes = parseHash(match.groups?.['hash'] ?? '');
     const place = lineAt(end + match[0].indexOf('--hash') + match.index);
@@ -135,7 +136,7 @@ function readTarget(
 function placeOfTarget(target: string): { readonly url: string; readonly path?: string } {
   if (/^file:/i.test(target)) return { url: target, path: URL.parse(target)?.pathname ?? '' };
   if (/^(?:[a-z][a-z0-9+]*:|(?:git|hg|svn|bzr)\+)/i.test(target)) return { url: target };
-  return { url: target, path: target.replace(/#.*$/, '').replace(/\[[^\]]*\]$/, '') };
+  return { url: target, path: target.replace(/#.*$/, '').replace(/\[[^[\]]*\]$/, '') };
 }
 
 function reasonOfUrl(url: string): string {
@@ -157,7 +158,7 @@ function nameOfUrl(url: string): string | undefined {
 
 /** A directory does not say what is in it, and is called what it is called. */
 function nameOfPath(path: string): string {
-  const last = filenameOfPath(path.replace(/\/+$/, ''));
+  const last = filenameOfPath(path.replace(/(?<!\/)\/+$/, ''));
   const name = parseDistributionFilename(last)?.name ?? last;
   return isProjectName(name) ? normalizeName(name) : 'local-project';
 }
