@@ -38,7 +38,7 @@ describe('PyPI', () => {
       version: '0.0.0.1',
       filename: 'certifi-0.0.0.1.tar.gz',
     });
-    expect(lookup).toMatchObject({ kind: 'unavailable', cause: 'refused' });
+    expect(lookup).toMatchObject({ kind: 'unavailable', cause: 'unlisted' });
   });
 
   test('has the file, with that hash', async () => {
