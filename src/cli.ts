@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import yargs, { type Options } from 'yargs';
 import { commandFor, COMMANDS } from './commands/index.ts';
-import type { CommandContext, CommandResult } from './commands/contract.ts';
+import type { Command, CommandContext, CommandResult } from './commands/contract.ts';
 import {
   OPTIONS,
+  refuseForeignOptions,
   splitArguments,
   toSettings,
   type OptionSpec,
@@ -68,8 +69,9 @@ async function dispatch(
   const { ours, pipArgs } = splitArguments(argv);
   const parsed = parseOurs(ours);
   if (parsed['version'] === true) return { output: `provpin ${VERSION}\n`, exitCode: 0 };
-  if (parsed['help'] === true) return { output: await helpText(), exitCode: 0 };
   const { command, args } = commandFor(pipArgs);
+  if (parsed['help'] === true) return { output: await helpText(command), exitCode: 0 };
+  refuseForeignOptions(ours, command);
   return await command.run(createContext(toSettings(parsed, args, terminal.env), terminal, signal));
 }
 
@@ -119,11 +121,15 @@ function parserOption({ type, array }: OptionSpec): Options {
 }
 
 /** The same list, shown with each option's value by name, which the parser knows no way to say. */
-async function helpText(): Promise<string> {
-  const shown = Object.entries(OPTIONS).filter(([, { hidden }]) => hidden !== true);
+async function helpText(command: Command): Promise<string> {
+  const usages = command.name === '' ? COMMANDS.map(({ usage }) => usage) : [command.usage];
+  const shown = [...new Set([...command.options, 'help', 'version'])].flatMap((name) => {
+    const spec = OPTIONS[name];
+    return spec === undefined || spec.hidden === true ? [] : [[name, spec] as const];
+  });
   const help = await yargs()
     .scriptName('provpin')
-    .usage(COMMANDS.flatMap(({ usage }) => usage).join('\n'))
+    .usage(usages.map((lines) => lines.join('\n')).join('\n\n'))
     .wrap(HELP_WIDTH)
     .help(false)
     .version(false)

@@ -30,7 +30,9 @@ export interface CommandResult {
 export interface Command {
   /** As it is typed; empty for the default command. */
   readonly name: string;
-  /** Lines of usage for the help text. */
+  /** Lines of usage for the help texts: that of the program, and its own. */
   readonly usage: readonly string[];
+  /** Names of the options that it takes (`options.ts`), beside `help` and `version`; in the order of its help text. */
+  readonly options: readonly string[];
   readonly run: (context: CommandContext) => Promise<CommandResult>;
 }

@@ -10,18 +10,18 @@ import type { Command, CommandContext, CommandResult } from './contract.ts';
 import { onlyPylock } from './lock-output.ts';
 import { pipEnvironment } from './open-index.ts';
 import { runCheck, type PassedCheck } from './run-check.ts';
-import type { Settings } from './options.ts';
+import { CHECK_OPTIONS, type Settings } from './options.ts';
 import { withPip } from './with-pip.ts';
 
 /** Checks, and then has pip install the files that were checked: nothing is resolved twice. */
 export const install: Command = {
   name: 'install',
   usage: [
-    '',
     'provpin install [options] [pip lock and pip install arguments ...]',
     '',
     'Does the same, and has pip install the files that were checked, and no others, if the check passes.',
   ],
+  options: Object.keys(CHECK_OPTIONS),
   run,
 };
 

@@ -4,7 +4,7 @@ import { isPylockName } from '../lock-source/index.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../model.ts';
 import { REPORT_FORMATS } from '../report/index.ts';
 
-/** One command-line option: the single source of the parser, the help text and the README's help block. */
+/** One command-line option: the single source of the parser, the help texts and the README's help block. */
 export interface OptionSpec {
   readonly type: 'boolean' | 'string' | 'number';
   readonly alias?: string;
@@ -28,7 +28,8 @@ const OUTPUT = 'Output:';
 /** The attribute sets that `--pin` takes, beside `none`. */
 export const PIN_CHOICES = ['ids', 'workflow', 'environment', 'ref', 'trigger', 'runner'] as const;
 
-export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
+/** What a check takes, and all that checks on its way. */
+export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   'lock-path': {
     type: 'string',
     alias: 'L',
@@ -142,6 +143,9 @@ export const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   version: { type: 'boolean', group: OUTPUT, describe: 'Show the version' },
 };
 
+/** Every option of every command: a name means the same wherever it is taken. Each command names those that it takes. */
+export const OPTIONS: Readonly<Record<string, OptionSpec>> = { ...CHECK_OPTIONS };
+
 /** What the command line and the environment ask for, checked. */
 export interface Settings {
   readonly lockPaths: readonly string[];
@@ -203,6 +207,25 @@ export function splitArguments(argv: readonly string[]): {
 function valueAfter(arg: string, next: string | undefined, { placeholder = 'VALUE' }: OptionSpec): string {
   if (next !== undefined && next !== '--' && ourOption(next) === undefined) return next;
   throw inputError('usage', `\`${arg}\` needs a value (\`${placeholder}\`)`);
+}
+
+/**
+ * Refuses an option that is ours and says nothing to this command: ignored, it would seem to have been heeded.
+ *
+ * @throws ProvpinError, exit code 2
+ */
+export function refuseForeignOptions(
+  ours: readonly string[],
+  { name, options }: { readonly name: string; readonly options: readonly string[] },
+): void {
+  const foreign = ours
+    .map((arg) => /^--([a-z-]+)/.exec(arg)?.[1] ?? arg)
+    .find((option) => !options.includes(option) && option !== 'help' && option !== 'version');
+  if (foreign === undefined) return;
+  const command = name === '' ? 'provpin' : `provpin ${name}`;
+  throw inputError('usage', `\`${command}\` does not take \`--${foreign}\``, [
+    `\`${command} --help\` shows what it takes`,
+  ]);
 }
 
 function ourOption(

@@ -3,8 +3,28 @@ import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { OPTIONS, splitArguments, toSettings } from '../../src/commands/options.ts';
+import { OPTIONS, refuseForeignOptions, splitArguments, toSettings } from '../../src/commands/options.ts';
 import { ProvpinError } from '../../src/errors.ts';
+
+describe('refuseForeignOptions', () => {
+  const command = { name: 'diff', options: ['format', 'verbose'] };
+
+  test.for([[[]], [['--format=json', '--verbose']], [['--help']], [['--version', '--format=x']]] as const)(
+    'takes %j',
+    ([ours]) => {
+      expect(() => refuseForeignOptions(ours, command)).not.toThrow();
+    },
+  );
+
+  test('refuses what would not be heeded', () => {
+    expect(() => refuseForeignOptions(['--format=json', '--accept=x=--y'], command)).toThrow(
+      '`provpin diff` does not take `--accept`',
+    );
+    expect(() => refuseForeignOptions(['--strict'], { name: '', options: [] })).toThrow(
+      '`provpin` does not take `--strict`',
+    );
+  });
+});
 
 describe('splitArguments', () => {
   test.for([
