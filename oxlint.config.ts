@@ -19,8 +19,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'smol-toml': ['src/lock-source/**/*.ts'],
   '@sigstore/*': ['src/attestation/**/*.ts'],
   '@tufjs/*': ['src/attestation/**/*.ts'],
-  yargs: ['src/cli.ts'],
-  'yargs/*': ['src/cli.ts'],
+  yargs: ['src/commands/**/*.ts'],
+  'yargs/*': ['src/commands/**/*.ts'],
 };
 
 /** Folders that decide or render: no I/O, no clock. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts dist, and nothing else. Only what the oldest Node with ES modules can parse may stand here,
+// Starts the program in dist, and nothing else. Only what the oldest Node with ES modules can parse may stand here,
 // so that somebody with an old Node reads one clear line and not a dependency's syntax error.
 const FLOOR = [22, 22, 2];
 const running = process.versions.node.split('.').map(Number);
@@ -16,6 +16,6 @@ if (difference < 0) {
   );
   process.exitCode = 2;
 } else {
-  const { run } = await import('../dist/cli.js');
+  const { run } = await import('../dist/provpin.js');
   process.exitCode = await run(process.argv.slice(2));
 }

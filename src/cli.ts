@@ -1,17 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import yargs, { type Options } from 'yargs';
-import { commandFor, COMMANDS } from './commands/index.ts';
-import type { Command, CommandContext, CommandResult } from './commands/contract.ts';
-import {
-  OPTIONS,
-  refuseForeignOptions,
-  splitArguments,
-  toSettings,
-  type OptionSpec,
-  type ParsedOptions,
-  type Settings,
-} from './commands/options.ts';
-import { incompleteError, inputError, messageOf, ProvpinError } from './errors.ts';
+import type { CommandContext, CommandResult } from './commands/contract.ts';
+import type { Settings } from './commands/options.ts';
+import { incompleteError, messageOf, ProvpinError } from './errors.ts';
 import { printable, withoutUserinfo } from './printable.ts';
 import { createProgress, showsProgress } from './progress.ts';
 import { VERSION } from './version.ts';
@@ -25,8 +15,6 @@ export interface Terminal {
   /** Whether stderr is a terminal on which a progress line is welcome. */
   readonly showsProgress: boolean;
 }
-
-const HELP_WIDTH = 100;
 
 /**
  * Runs a command line, prints its output, and resolves to the exit code (docs/exit-codes.md). The only place that prints,
@@ -66,13 +54,22 @@ async function dispatch(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const { ours, pipArgs } = splitArguments(argv);
-  const parsed = parseOurs(ours);
-  if (parsed['version'] === true) return { output: `provpin ${VERSION}\n`, exitCode: 0 };
-  const { command, args } = commandFor(pipArgs);
-  if (parsed['help'] === true) return { output: await helpText(command), exitCode: 0 };
-  refuseForeignOptions(ours, command);
-  return await command.run(createContext(toSettings(parsed, args, terminal.env), terminal, signal));
+  // What is asked for most often, by other programs, is answered before anything is loaded.
+  if (argv.length === 1 && argv[0] === '--version') return versionResult();
+  const { parseCommandLine, helpText } = await import('./commands/command-line.ts');
+  const asked = parseCommandLine(argv, terminal.env);
+  switch (asked.kind) {
+    case 'version':
+      return versionResult();
+    case 'help':
+      return { output: await helpText(asked.command), exitCode: 0 };
+    case 'command':
+      return await asked.command.run(createContext(asked.settings, terminal, signal));
+  }
+}
+
+function versionResult(): CommandResult {
+  return { output: `provpin ${VERSION}\n`, exitCode: 0 };
 }
 
 function createContext(settings: Settings, terminal: Terminal, signal: AbortSignal): CommandContext {
@@ -96,53 +93,6 @@ function createContext(settings: Settings, terminal: Terminal, signal: AbortSign
     color: wantsColor(env, terminal.stdoutIsTerminal),
     signal,
   };
-}
-
-/** Our part of the command line alone, so that nothing that is meant for pip is ever looked at. */
-function parseOurs(ours: readonly string[]): ParsedOptions {
-  let failure: string | undefined;
-  const parsed: ParsedOptions = yargs()
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false })
-    .options(Object.fromEntries(Object.entries(OPTIONS).map(([name, spec]) => [name, parserOption(spec)])))
-    .fail((message) => {
-      failure ??= message;
-    })
-    .parseSync(ours);
-  if (failure !== undefined)
-    throw inputError('usage', failure.replaceAll(/\s+/g, ' '), ['`provpin --help` shows every option']);
-  return parsed;
-}
-
-function parserOption({ type, array }: OptionSpec): Options {
-  return { type, ...(array === undefined ? {} : { array }) };
-}
-
-/** The same list, shown with each option's value by name, which the parser knows no way to say. */
-async function helpText(command: Command): Promise<string> {
-  const usages = command.name === '' ? COMMANDS.map(({ usage }) => usage) : [command.usage];
-  const shown = [...new Set([...command.options, 'help', 'version'])].flatMap((name) => {
-    const spec = OPTIONS[name];
-    return spec === undefined || spec.hidden === true ? [] : [[name, spec] as const];
-  });
-  const help = await yargs()
-    .scriptName('provpin')
-    .usage(usages.map((lines) => lines.join('\n')).join('\n\n'))
-    .wrap(HELP_WIDTH)
-    .help(false)
-    .version(false)
-    .options(
-      Object.fromEntries(
-        shown.map(([name, { alias, placeholder, describe, group }]) => [
-          placeholder === undefined ? name : `${name} ${placeholder}`,
-          { describe, group, ...(alias === undefined ? {} : { alias }) },
-        ]),
-      ),
-    )
-    .getHelp();
-  return `${help}\n`;
 }
 
 function describeError(error: unknown): string {

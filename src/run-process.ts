@@ -1,7 +1,6 @@
 /**
  * Runs other programs: the only user of execa. No shell ever takes part, so no argument is ever anything but an argument.
  */
-import { execa } from 'execa';
 import type { Readable } from 'node:stream';
 
 export interface ProcessOptions {
@@ -53,6 +52,7 @@ export async function runProcess(
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessResult> {
+  const { execa } = await import('execa');
   const own = new AbortController();
   const child = execa(command, args, {
     cwd: options.cwd,

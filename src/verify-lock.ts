@@ -1,4 +1,4 @@
-import { verifyProvenance, type AttestationVerifier } from './attestation/verify.ts';
+import type { AttestationVerifier } from './attestation/verify.ts';
 import type { VerifiedAttestation } from './attestation/contract.ts';
 import { parseDistributionFilename } from './distribution-filename.ts';
 import { compareClaim, confirmsAttestationIdentity, identify } from './identity/index.ts';
@@ -179,6 +179,8 @@ async function judgeLookup(
     case 'unavailable':
       return lookup;
     case 'found': {
+      // Not loaded when nothing is signed.
+      const { verifyProvenance } = await import('./attestation/verify.ts');
       const verdict = await verifyProvenance(lookup.document, artifact, await verifier());
       return verdict.kind === 'verified'
         ? identifySigners(verdict.attestations, attestationIdentities)

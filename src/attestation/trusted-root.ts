@@ -5,7 +5,7 @@ import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { inputError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { parseTrustedRoot, readEmbedded } from './trusted-root-content.ts';
-import { type TrustedRootOptions, trustedRootFromTuf } from './trusted-root-tuf.ts';
+import type { TrustedRootOptions } from './trusted-root-tuf.ts';
 
 export type { TrustedRoot } from '@sigstore/protobuf-specs';
 export type { TrustedRootOptions } from './trusted-root-tuf.ts';
@@ -23,8 +23,10 @@ export async function loadTrustedRoot(choice: string, options: TrustedRootOption
   switch (choice) {
     case 'embedded':
       return (await readEmbedded()).trustedRoot;
-    case 'tuf':
+    case 'tuf': {
+      const { trustedRootFromTuf } = await import('./trusted-root-tuf.ts');
       return await trustedRootFromTuf(options, await readEmbedded());
+    }
     default:
       return await readTrustedRootFile(choice);
   }

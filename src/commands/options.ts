@@ -6,7 +6,7 @@ import { REPORT_FORMATS } from '../report/index.ts';
 
 /** One command-line option: the single source of the parser, the help texts and the README's help block. */
 export interface OptionSpec {
-  readonly type: 'boolean' | 'string' | 'number';
+  readonly type: 'boolean' | 'string';
   readonly alias?: string;
   /** May be given several times. */
   readonly array?: boolean;
@@ -107,7 +107,7 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   'cache-dir': { type: 'string', placeholder: 'DIR', group: NETWORK, describe: 'Where to cache' },
   'no-cache': { type: 'boolean', group: NETWORK, describe: 'Neither read nor write the cache' },
   concurrency: {
-    type: 'number',
+    type: 'string',
     placeholder: 'N',
     group: NETWORK,
     describe: 'Requests at once [default: 32]',
@@ -276,7 +276,7 @@ export function toSettings(
     offline: flag(parsed, 'offline'),
     cacheDir: text(parsed, 'cache-dir'),
     cache: !flag(parsed, 'no-cache'),
-    concurrency: parseConcurrency(parsed['concurrency']),
+    concurrency: parseConcurrency(text(parsed, 'concurrency')),
     format: parseFormat(text(parsed, 'format') ?? 'text', '--format'),
     reports: strings(parsed, 'report').map(parseReport),
     output: parseOutput(text(parsed, 'output')),
@@ -334,9 +334,7 @@ function text(parsed: ParsedOptions, name: string): string | undefined {
 function strings(parsed: ParsedOptions, name: string): readonly string[] {
   const value = parsed[name];
   const all: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  // Of a single empty value the parser leaves an empty list.
-  if (all.includes('') || (all.length === 0 && value !== undefined))
-    throw inputError('usage', `\`--${name}\` needs a value`);
+  if (all.includes('')) throw inputError('usage', `\`--${name}\` needs a value`);
   return all.filter((item) => typeof item === 'string');
 }
 
@@ -366,9 +364,10 @@ function parsePins(list: string): readonly AttributeName[] {
   return ATTRIBUTE_NAMES.filter((name) => pinned.has(name));
 }
 
-function parseConcurrency(value: unknown): number | undefined {
+function parseConcurrency(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 256) return value;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1 && number <= 256) return number;
   throw inputError('usage', '`--concurrency` takes a whole number from 1 to 256');
 }
 

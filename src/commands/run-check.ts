@@ -114,9 +114,11 @@ async function openTrust(
   { configuration, cacheDir }: TrustSources,
 ): Promise<Trust> {
   const { settings, warn } = context;
-  const options = { offline: settings.offline, ...(cacheDir === undefined ? {} : { cacheDir }) };
+  const connect = async (): Promise<void> => {
+    if (settings.trustedRoot === 'tuf' && !settings.offline) await useForGlobalFetch(configuration);
+  };
+  const options = { connect, offline: settings.offline, ...(cacheDir === undefined ? {} : { cacheDir }) };
   const trust = createTrust(settings.trustedRoot, options, warn);
-  if (settings.trustedRoot === 'tuf' && !settings.offline) useForGlobalFetch(configuration);
   if (settings.trustedRoot !== 'tuf') await trust.verifier();
   else if (settings.tofu || entries.some(({ identity }) => identity !== 'unsigned')) trust.prepare();
   return trust;

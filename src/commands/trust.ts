@@ -1,5 +1,5 @@
-import { createVerifier, type AttestationVerifier } from '../attestation/verify.ts';
-import { loadTrustedRoot } from '../attestation/trusted-root.ts';
+import type { loadTrustedRoot } from '../attestation/trusted-root.ts';
+import type { AttestationVerifier } from '../attestation/verify.ts';
 
 /** The verifier, loaded at most once, and only when it is asked for or known to be needed. */
 export interface Trust {
@@ -9,7 +9,10 @@ export interface Trust {
   readonly verifier: () => Promise<AttestationVerifier>;
 }
 
-type TrustedRootOptions = Omit<Parameters<typeof loadTrustedRoot>[1], 'warn'>;
+type TrustedRootOptions = Omit<Parameters<typeof loadTrustedRoot>[1], 'warn'> & {
+  /** Readies the way to the TUF repository; called when the root is loaded, and only then. */
+  readonly connect: () => Promise<void>;
+};
 
 /**
  * @param choice `tuf`, `embedded`, or a path (`--trusted-root`)
@@ -17,13 +20,21 @@ type TrustedRootOptions = Omit<Parameters<typeof loadTrustedRoot>[1], 'warn'>;
  */
 export function createTrust(
   choice: string,
-  options: TrustedRootOptions,
+  { connect, ...options }: TrustedRootOptions,
   warn: (line: string) => void,
 ): Trust {
   const warnings: string[] = [];
   let loading: Promise<AttestationVerifier> | undefined;
-  const load = async (): Promise<AttestationVerifier> =>
-    createVerifier(await loadTrustedRoot(choice, { ...options, warn: (line) => warnings.push(line) }));
+  const load = async (): Promise<AttestationVerifier> => {
+    const [{ createVerifier }, root] = await Promise.all([
+      import('../attestation/verify.ts'),
+      import('../attestation/trusted-root.ts'),
+      connect(),
+    ]);
+    return createVerifier(
+      await root.loadTrustedRoot(choice, { ...options, warn: (line) => warnings.push(line) }),
+    );
+  };
   const start = (): Promise<AttestationVerifier> => (loading ??= load());
   return {
     prepare: () => {

@@ -1,4 +1,3 @@
-import { setGlobalDispatcher } from 'undici';
 import type { IndexConfiguration } from './contract.ts';
 import { timeoutsFor } from './http-client.ts';
 import { createDispatcher } from './http-exchange.ts';
@@ -13,9 +12,14 @@ const CONNECTIONS = 4;
  * What belongs to an index alone is not used: no credentials, no client certificate, and no `--trusted-host`, so that every
  * certificate is checked.
  */
-export function useForGlobalFetch(configuration: IndexConfiguration): void {
+export async function useForGlobalFetch(configuration: IndexConfiguration): Promise<void> {
+  const { setGlobalDispatcher } = await import('./undici.ts');
   const options = { timeouts: timeoutsFor(configuration), connections: CONNECTIONS };
   setGlobalDispatcher(
-    createDispatcher(configuration, options, { secure: true, checked: true, showClientCertificate: false }),
+    await createDispatcher(configuration, options, {
+      secure: true,
+      checked: true,
+      showClientCertificate: false,
+    }),
   );
 }

@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { IndexConfiguration } from './contract.ts';
 import { isTrustedHost } from './http-origins.ts';
 import { failureWithCode } from './network-failure.ts';
@@ -60,8 +60,8 @@ const DISCARD_LIMIT = 64 * 1024;
  * needed.
  */
 export function createExchange(configuration: IndexConfiguration, options: ExchangeOptions): Exchange {
-  const dispatchers = new Map<string, Dispatcher>();
-  const dispatcherFor = ({ url, showClientCertificate }: ExchangeRequest): Dispatcher => {
+  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const dispatcherFor = async ({ url, showClientCertificate }: ExchangeRequest): Promise<Dispatcher> => {
     const secure = url.protocol === 'https:';
     const checked = !isTrustedHost(url, configuration.trustedHosts);
     const key = JSON.stringify([secure, checked, showClientCertificate]);
@@ -75,8 +75,9 @@ export function createExchange(configuration: IndexConfiguration, options: Excha
   };
   return {
     send: async (exchange) => {
+      const { request } = await import('./undici.ts');
       const response = await request(exchange.url, {
-        dispatcher: dispatcherFor(exchange),
+        dispatcher: await dispatcherFor(exchange),
         headers: exchange.headers,
         signal: exchange.signal,
         headersTimeout: options.timeouts.headers,
@@ -85,7 +86,12 @@ export function createExchange(configuration: IndexConfiguration, options: Excha
       return readableResponse(response);
     },
     close: async () => {
-      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+      const opened = await Promise.allSettled(dispatchers.values());
+      await Promise.all(
+        opened.map(async (dispatcher) => {
+          if (dispatcher.status === 'fulfilled') await dispatcher.value.destroy();
+        }),
+      );
     },
   };
 }
@@ -98,11 +104,12 @@ interface ConnectionKind {
 }
 
 /** A pool with the proxy and the certificate authorities of the configuration, and no others. */
-export function createDispatcher(
+export async function createDispatcher(
   configuration: IndexConfiguration,
   { timeouts, connections }: ExchangeOptions,
   kind: ConnectionKind,
-): Dispatcher {
+): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = await import('./undici.ts');
   const { certificateAuthorities, clientCertificate, proxy } = configuration;
   const shown = kind.showClientCertificate ? clientCertificate : undefined;
   const tls = {

@@ -13,10 +13,11 @@ beforeEach(async () => {
 afterEach(async () => workspace.remove());
 
 const ignore = (): void => undefined;
+const connect = async (): Promise<void> => Promise.resolve();
 
 test('the verifier is loaded once, however often it is asked for', async () => {
   const path = await workspace.write('root.json', JSON.stringify(createTestSigstore().trustedRoot));
-  const trust = createTrust(path, { offline: true }, ignore);
+  const trust = createTrust(path, { offline: true, connect }, ignore);
   trust.prepare();
   const verifier = await trust.verifier();
   await writeFile(path, 'changed');
@@ -24,7 +25,7 @@ test('the verifier is loaded once, however often it is asked for', async () => {
 });
 
 test('that there is none is said when it is needed, and not before', async () => {
-  const trust = createTrust(join(workspace.project, 'absent.json'), { offline: true }, ignore);
+  const trust = createTrust(join(workspace.project, 'absent.json'), { offline: true, connect }, ignore);
   trust.prepare();
   await expect(trust.verifier()).rejects.toMatchObject({ name: 'ProvpinError' });
 });
@@ -32,7 +33,7 @@ test('that there is none is said when it is needed, and not before', async () =>
 test('warnings come with the verifier, once', async () => {
   const warnings: string[] = [];
   const cacheDir = join(workspace.directory, 'cache');
-  const trust = createTrust('tuf', { offline: true, cacheDir }, (warning) => warnings.push(warning));
+  const trust = createTrust('tuf', { offline: true, cacheDir, connect }, (warning) => warnings.push(warning));
   trust.prepare();
   expect(warnings).toEqual([]);
   await Promise.all([trust.verifier(), trust.verifier()]);

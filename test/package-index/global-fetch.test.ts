@@ -34,7 +34,7 @@ afterEach(async () => {
 
 /** What `fetch` gets, or why it gets nothing. */
 async function fetched(url: string, settings: Partial<IndexConfiguration>): Promise<string> {
-  useForGlobalFetch(configuration(settings));
+  await useForGlobalFetch(configuration(settings));
   return await fetch(url).then(async (response) => await response.text(), rootCause);
 }
 

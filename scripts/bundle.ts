@@ -1,0 +1,56 @@
+/**
+ * Makes the program that is published out of what `src` and the dependencies are: `dist/provpin.js`, and beside it the parts
+ * that it loads when it needs them. One file would be read and parsed whole for `provpin --version`, and node_modules is
+ * hundreds of files (docs/performance.md).
+ */
+import { glob, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+for await (const stale of glob('provpin*', { cwd: dist })) await rm(join(dist, stale));
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  stdin: { contents: "export { run } from './src/cli.ts';", resolveDir: root, loader: 'ts' },
+  outdir: dist,
+  entryNames: 'provpin',
+  chunkNames: 'provpin-[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: `node${manifest.engines.node.replace('>=', '')}`,
+  // CommonJS in the dependencies asks for parts of Node.js.
+  banner: {
+    js: "import { createRequire as createRequireOfPart } from 'node:module';\nconst require = createRequireOfPart(import.meta.url);",
+  },
+  metafile: true,
+  logLevel: 'warning',
+});
+await writeFile(join(dist, 'provpin-licenses.txt'), await licensesOf(metafile));
+
+/** What the manifest says, of a package that has no text of its licence. */
+async function statedLicense(directory: string): Promise<string> {
+  const stated: unknown = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+  return typeof stated === 'object' && stated !== null && 'license' in stated ? String(stated.license) : '';
+}
+
+/** The licence of every package of which the program has a copy. */
+async function licensesOf({ inputs }: Metafile): Promise<string> {
+  const packages = Object.keys(inputs).flatMap(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [],
+  );
+  const texts = [...new Set(packages)].toSorted().map(async (path) => {
+    const directory = join(root, path);
+    const file = (await readdir(directory)).find((name) => /^licen[cs]e/i.test(name));
+    const text =
+      file === undefined ? await statedLicense(directory) : await readFile(join(directory, file), 'utf8');
+    return `${path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)}\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(78)}\n\n`);
+}
