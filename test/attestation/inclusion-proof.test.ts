@@ -63,6 +63,12 @@ describe('an inclusion proof', () => {
       { checkpoint: checkpoint.replace(root, root.slice(0, -1)) },
       'different root hashes',
     ],
+    // Of the last character before `=` two bits are of no byte, so that it could be another one.
+    [
+      'with unused bits in a signature',
+      { checkpoint: `${checkpoint}\u2014 witness.example/w1 AAAABBF=\n` },
+      'a signature of the checkpoint is not base64',
+    ],
     ['with no origin', { checkpoint: checkpoint.slice(checkpoint.indexOf('\n')) }, 'not a signed note'],
   ] satisfies [string, Partial<InclusionProof>, string][])('%s is refused', (_, change, reason) => {
     expect(() => checkInclusionProof({ ...proof, ...change })).toThrow(reason);
