@@ -9,10 +9,15 @@ export interface ReceiptFacts {
   readonly package: string;
   readonly version: string;
   readonly file: string;
+  /** in-toto predicate type URI. */
+  readonly predicateType: string;
   /** Lower-case hex. */
   readonly sha256: string;
   /** The identity's uri. */
   readonly identity: string;
+  /** RFC 3339, UTC. */
+  readonly signedAt: string;
+  readonly log?: { readonly keyId: string; readonly index: string };
   readonly workflow?: string;
   readonly environment?: string;
   /** In full (`refs/tags/v1.0`); the rule compares only its class. */

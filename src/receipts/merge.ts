@@ -10,9 +10,9 @@ export interface LockedVersion {
 /**
  * The receipts to keep after a run.
  *
- * - A file with receipts of this run has these, and none of before.
+ * - An attestation that this run saw again has the receipt of this run.
  * - Any other receipt of a version in the lock stays: it may be of a file that another platform locks, or whose provenance has
- *   vanished since, which is when it matters.
+ *   vanished since, or was replaced, or of other bytes under the same name, which is when it matters.
  * - Of each package in the lock, one version that is not in the lock stays, the one signed last: what comes next is compared with
  *   it, and it is the way back.
  * - What is of no package in the lock stays: another lock of the project may share the file.
@@ -24,8 +24,8 @@ export function mergeReceipts(
   current: readonly Receipt[],
   lock: readonly LockedVersion[],
 ): readonly Receipt[] {
-  const renewed = new Set(current.map(fileKey));
-  const others = previous.filter((receipt) => !renewed.has(fileKey(receipt)));
+  const renewed = new Set(current.map(attestationKey));
+  const others = previous.filter((receipt) => !renewed.has(attestationKey(receipt)));
   const names = new Set(lock.map(({ name }) => name));
   const versions = new Set([
     ...lock.map(({ name, version }) => versionKey(name, version)),
@@ -45,8 +45,17 @@ function versionKey(name: string, version: string | undefined): string {
   return JSON.stringify([name, version ?? null]);
 }
 
-function fileKey({ package: name, version, file }: Receipt): string {
-  return JSON.stringify([name, version, file]);
+/** What makes two receipts speak of one attestation, whatever else they say of it. */
+function attestationKey({ predicateType, sha256, signedAt, log, ...receipt }: Receipt): string {
+  const file = [receipt.package, receipt.version, receipt.file, sha256];
+  return JSON.stringify([
+    ...file,
+    predicateType,
+    receipt.identity,
+    signedAt,
+    log?.keyId ?? null,
+    log?.index ?? null,
+  ]);
 }
 
 /** The receipts of the version that has the latest time of signing. */

@@ -124,6 +124,30 @@ test('self-hosted-runner-drifts', async () => {
   expectRow('self-hosted-runner-drifts', { rules: ['warning: signature-drift'], exitCode: 0 });
 });
 
+test.each([
+  ['index-replaces-an-attestation', wheel, 'has another attestation than before'],
+  [
+    'index-replaces-a-file',
+    makeWheel({ name: 'widget', content: 'evil = 1\n' }),
+    'has other bytes than before',
+  ],
+])('%s', async (row, replaced, warning) => {
+  // By the recorded publisher: somebody who may run a workflow of the repository, or an index that served the other one first.
+  const receipts = ['--no-cache', '--receipts', `${row}.jsonl`];
+  expect(await check(receipts)).toMatchObject({ exitCode: 0 });
+  const before = await setting.workspace.read(`${row}.jsonl`);
+  setting.publish([replaced], acme);
+  await setting.lock([replaced]);
+  const gate = await check(receipts);
+  expect([gate.exitCode, rulesIn(gate)]).toEqual([0, ['warning: signature-drift']]);
+  expect(gate.stdout).toContain(warning);
+  expectRow(row, { rules: ['warning: signature-drift'], exitCode: 0 });
+  const after = await setting.workspace.read(`${row}.jsonl`);
+  expect(after.split('\n')).toHaveLength(before.split('\n').length + 1);
+  expect(after).toContain(before); // the evidence of what was there first stays
+  expect(rulesIn(await check(receipts))).toEqual([]);
+});
+
 test('receipts-that-are-forged', async () => {
   const line = JSON.stringify({
     package: 'widget',

@@ -225,8 +225,10 @@ describe('judge: several packages', () => {
       package: 'demo',
       version: '1.0',
       file: 'old.whl',
+      predicateType: 'https://docs.pypi.org/attestations/publish/v1',
       sha256: 'ab',
       identity: ACME,
+      signedAt: '2026-01-01T00:00:00.000Z',
       runner: 'github-hosted',
     };
     const judgement = judged([demo([drifted])], [LINE], {

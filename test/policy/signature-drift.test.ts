@@ -30,8 +30,10 @@ function receipt(overrides: Partial<ReceiptFacts> = {}): ReceiptFacts {
     package: 'demo',
     version: '1.0',
     file,
+    predicateType: 'https://docs.pypi.org/attestations/publish/v1',
     sha256: sha256Of(file),
     identity: ACME,
+    signedAt: '2026-03-01T12:00:00.000Z',
     ...BEFORE,
     ...overrides,
   };
@@ -79,7 +81,7 @@ describe('signature-drift', () => {
       ['trigger=push'],
     ],
     ['one that drifted likewise', [{}, { trigger: 'push', file: 'other.whl' }], []],
-    ['one of this very file', [{}, { file: 'a.whl', version: '2.0' }], []],
+    ['one of this very attestation', [{}, { file: 'a.whl', version: '2.0' }], []],
   ])('%s', (_, receipts, expected) => {
     expect(
       driftOf(
@@ -99,6 +101,44 @@ describe('signature-drift', () => {
     ['somebody else recorded', [`demo ${MALLORY.uri}`], []],
   ])('%s', (_, lines, expected) => {
     expect(driftOf(observed({ trigger: 'push', ref: 'refs/heads/main' }), lines)).toEqual(expected);
+  });
+
+  describe('a file of which there is a receipt', () => {
+    const LOG = { keyId: 'YQ==', index: '7' };
+    const now = signed('a.whl', github('acme/demo', { ...IDS, ...BEFORE }), { log: LOG });
+    const seen = receipt({ file: 'a.whl', version: '2.0', log: LOG });
+    const replaced = (...receipts: readonly ReceiptFacts[]) =>
+      findingsOf(RULE, demo([now]), [LINE], { receipts }).map(({ level, message }) => [level, message]);
+    const ANOTHER = [['warning', '`demo` 2.0 has another attestation than before: `a.whl`']];
+
+    test.each<[string, ReceiptFacts[], string[][]]>([
+      ['of its attestation', [seen], []],
+      ['of another one too', [seen, receipt({ ...seen, signedAt: '2026-02-01T12:00:00.000Z' })], []],
+      ['of another time', [{ ...seen, signedAt: '2026-02-01T12:00:00.000Z' }], ANOTHER],
+      ['of another predicate', [{ ...seen, predicateType: 'https://slsa.dev/provenance/v1' }], ANOTHER],
+      ['of another entry of the log', [{ ...seen, log: { ...LOG, index: '8' } }], ANOTHER],
+      ['of another log', [{ ...seen, log: { ...LOG, keyId: 'Yg==' } }], ANOTHER],
+      ['of another signer', [{ ...seen, identity: MALLORY.uri }], ANOTHER],
+      ['without a log entry', [receipt({ file: 'a.whl', version: '2.0' })], ANOTHER],
+      [
+        'of other bytes',
+        [{ ...seen, sha256: sha256Of('b.whl') }],
+        [['warning', '`demo` 2.0 has other bytes than before under the same name: `a.whl`']],
+      ],
+    ])('%s', (_, receipts, expected) => {
+      expect(replaced(...receipts)).toEqual(expected);
+    });
+
+    test('says how else it is signed, too', () => {
+      const anew = signed('a.whl', github('acme/demo', { ...IDS, ...BEFORE, runner: 'self-hosted' }));
+      const found = findingsOf(RULE, demo([anew]), [LINE], { receipts: [seen] });
+      expect(found.map(({ observed: is }) => is)).toEqual([undefined, 'runner=self-hosted']);
+    });
+
+    test('is an error, and no warning, when it is by somebody else', () => {
+      const other = signed('a.whl', MALLORY);
+      expect(findingsOf(RULE, demo([other]), [LINE], { receipts: [seen] })).toEqual([]);
+    });
   });
 
   test('unsigned files do not drift', () => {

@@ -17,10 +17,21 @@ function merged(
 }
 
 describe('which receipts stay', () => {
-  test('those of this run, in the place of what was known of the same files', () => {
-    const before = { ...now, sha256: 'cd'.repeat(32), log: { keyId: 'YQ==', index: '1' } };
-    const otherPredicate = { ...now, predicateType: 'urn:gone' };
-    expect(merged([before, otherPredicate], [now])).toBe(formatReceipts([now]));
+  test('those of this run, in the place of what was known of the same attestations', () => {
+    const { buildSigner: _, ...before } = { ...now, runUri: 'https://other.example/run' };
+    expect(merged([before], [now])).toBe(formatReceipts([now]));
+  });
+
+  test.each([
+    ['of other bytes', { sha256: 'cd'.repeat(32) }],
+    ['of another entry of the log', { log: { keyId: 'YQ==', index: '1' } }],
+    ['of another log', { log: { keyId: 'YQ==', index: '694071111' } }],
+    ['of another time', { signedAt: '2026-03-01T00:00:01.000Z' }],
+    ['of another signer', { identity: 'https://github.com/other/certifi' }],
+    ['of another predicate', { predicateType: 'urn:other' }],
+  ])('what was known of the same file, but %s', (_, change) => {
+    const before = { ...now, ...change };
+    expect(merged([before], [now])).toBe(formatReceipts([before, now]));
   });
 
   test('those of other files of a version in the lock', () => {
