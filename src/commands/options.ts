@@ -116,7 +116,7 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     type: 'string',
     placeholder: 'NAME',
     group: OUTPUT,
-    describe: `Format of the report on stdout: ${formats.join(', ')} [default: text]`,
+    describe: `Format of the report on stdout: ${formats.join(', ')} [default: text; in a GitHub job, github after it]`,
   },
   report: {
     type: 'string',
@@ -167,6 +167,8 @@ export interface Settings {
   readonly cache: boolean;
   readonly concurrency: number | undefined;
   readonly format: string;
+  /** Whether annotations follow the report: where a GitHub runner reads stdout, and no format was asked for. */
+  readonly annotate: boolean;
   readonly reports: readonly { readonly format: string; readonly path: string }[];
   readonly output: string | undefined;
   readonly quiet: boolean;
@@ -278,6 +280,7 @@ export function toSettings(
     cache: !flag(parsed, 'no-cache'),
     concurrency: parseConcurrency(text(parsed, 'concurrency')),
     format: parseFormat(text(parsed, 'format') ?? 'text', '--format'),
+    annotate: text(parsed, 'format') === undefined && env['GITHUB_ACTIONS'] === 'true',
     reports: strings(parsed, 'report').map(parseReport),
     output: parseOutput(text(parsed, 'output')),
     quiet: flag(parsed, 'quiet'),

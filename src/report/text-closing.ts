@@ -55,6 +55,6 @@ function countOfFileless(packages: Report['packages']): string[] {
   return count === 0 ? [] : [`${countOf(count, 'package')} without a file of an index`];
 }
 
-function countOf(count: number, noun: string): string {
+export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -49,6 +49,6 @@ export function findingLines(
 }
 
 /** Whether the message names the file already. */
-function isNamed({ file, message }: Finding): boolean {
+export function isNamed({ file, message }: Finding): boolean {
   return file !== undefined && message.includes(`\`${file}\``);
 }

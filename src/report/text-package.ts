@@ -66,7 +66,7 @@ function versionOf(reported: ReportedPackage): string {
 }
 
 /** How many files have a signer that holds, of how many. */
-function filesOf({ files }: ReportedPackage): string {
+export function filesOf({ files }: ReportedPackage): string {
   const held = files.filter(({ status }) => status === 'verified' || status === 'recorded');
   return files.length === 0 ? '' : `${held.length}/${files.length} ${files.length === 1 ? 'file' : 'files'}`;
 }

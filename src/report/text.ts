@@ -1,7 +1,7 @@
-import type { Finding, Report, ReportedPackage } from '../model.ts';
+import type { Finding, ReportedPackage } from '../model.ts';
 import { printable } from '../printable.ts';
+import { findingsOfNoPackage, packageBlocks } from './blocks.ts';
 import type { RenderOptions, ReportFormat } from './contract.ts';
-import { sortedBy } from './sorted.ts';
 import { createPaint } from './style.ts';
 import { closingLine, totalsLine } from './text-closing.ts';
 import { evidenceLines } from './text-evidence.ts';
@@ -43,24 +43,6 @@ export const textFormat: ReportFormat = {
   },
 };
 
-interface Block {
-  readonly reported: ReportedPackage;
-  readonly findings: readonly Finding[];
-}
-
-/** The packages with their findings, both in the order in which they are shown. */
-function packageBlocks(report: Report): readonly Block[] {
-  const blocks = findingsByPackage(report).map(({ reported, findings }) => ({
-    reported,
-    findings: sortedBy(findings, (finding) => [finding.level, finding.rule, finding.file ?? '']),
-  }));
-  return sortedBy(blocks, ({ reported, findings }) => [
-    findings.some((finding) => finding.level === 'error') ? '1' : '0',
-    reported.name,
-    reported.version ?? '',
-  ]);
-}
-
 /** Findings give the reason themselves, and the one of an unsigned package is nearly always the same. */
 function givesReason(
   { status }: ReportedPackage,
@@ -68,24 +50,4 @@ function givesReason(
   { verbose }: RenderOptions,
 ): boolean {
   return verbose || (findings.length === 0 && status !== 'unsigned');
-}
-
-/** Each finding once: under the first package that it can be about. */
-function findingsByPackage(report: Report): readonly Block[] {
-  const owners = report.findings.map((finding) => ownerOf(finding, report.packages));
-  return report.packages.map((reported) => ({
-    reported,
-    findings: report.findings.filter((_, i) => owners[i] === reported),
-  }));
-}
-
-/** What is about no package of the lock (an entry that nothing uses) is never left out. */
-function findingsOfNoPackage(report: Report): readonly Finding[] {
-  const loose = report.findings.filter((finding) => ownerOf(finding, report.packages) === undefined);
-  return sortedBy(loose, (finding) => [finding.level, finding.package, finding.version ?? '', finding.rule]);
-}
-
-function ownerOf(finding: Finding, packages: readonly ReportedPackage[]): ReportedPackage | undefined {
-  const named = packages.filter((reported) => reported.name === finding.package);
-  return named.find((reported) => reported.version === finding.version) ?? named[0];
 }

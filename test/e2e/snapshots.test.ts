@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { RULE_IDS } from '../../src/model.ts';
+import { REPORT_FORMATS } from '../../src/report/index.ts';
 import { makeSdist, makeWheel } from '../support/distributions.ts';
 import { github, person } from '../support/signers.ts';
 import { scrub } from '../support/workspace.ts';
@@ -12,9 +14,13 @@ const recorded = `https://github.com/acme/widget ${ids}`;
 /** A package a rule. */
 const names = [
   'changed',
+  'claimed',
   'drifted',
+  'expired',
+  'foretold',
   'good',
   'invalid',
+  'late',
   'lost',
   'missing',
   'new',
@@ -24,14 +30,21 @@ const names = [
   'transferred',
   'unsupported',
   'unavailable',
+  'wandering',
 ];
 const files = names.flatMap((name) =>
-  name === 'partial' ? [makeWheel({ name }), makeSdist({ name })] : [makeWheel({ name })],
+  name === 'partial' || name === 'late' ? [makeWheel({ name }), makeSdist({ name })] : [makeWheel({ name })],
 );
+const UNSIGNED: ReadonlySet<string> = new Set(['expired', 'lost', 'missing']);
+/** Whom the lock names, and nobody else. */
+const FORETOLD =
+  'attestation-identities = [{ kind = "GitHub", repository = "mallory/widget", workflow = "release.yml" }]';
 const VCS =
   '[[packages]]\nname = "sources"\n[packages.vcs]\ntype = "git"\nurl = "https://example.org/sources.git"\ncommit-id = "0123456789012345678901234567890123456789"\n';
 
 let setting: Setting;
+/** Of an earlier run, in which one package was signed in another way: its release before. */
+let receipts = '';
 beforeAll(async () => {
   setting = await createSetting();
   setting.publish(files, acme);
@@ -39,7 +52,20 @@ beforeAll(async () => {
     for (const file of files.filter((candidate) => candidate.name === name))
       setting.index.attest(file.filename, setting.attestationOf(file, options));
   };
+  await setting.lock(files);
+  await setting.workspace.write('.provenance.txt', entryLine('wandering', recorded));
+  await setting.check(['--no-cache', '--receipts', 'receipts.jsonl']);
+  receipts = (await setting.workspace.read('receipts.jsonl'))
+    .split('\n')
+    .filter((line) => line.includes('"wandering"'))
+    .join('\n')
+    .replaceAll('1.0.0', '0.9.0')
+    .replace(/(?<="sha256":")[0-9a-f]{64}/, '0'.repeat(64));
   attest('changed', { signer: github({ repository: 'mallory/widget', repositoryId: '33', ownerId: '44' }) });
+  attest('wandering', { signer: github({ repositoryId: '11', ownerId: '22', workflow: 'nightly.yml' }) });
+  attest('claimed', {
+    signer: { ...acme, publisher: { kind: 'GitHub', repository: 'mallory/widget', workflow: 'release.yml' } },
+  });
   attest('drifted', { signer: github({ repositoryId: '11', ownerId: '22', workflow: 'nightly.yml' }) });
   attest('invalid', { signer: acme, fault: 'signature-by-another-key' });
   attest('recreated', { signer: github({ repositoryId: '33', ownerId: '22' }) });
@@ -48,16 +74,22 @@ beforeAll(async () => {
     signer: github({ repository: 'mallory/widget', repositoryId: '11', ownerId: '44' }),
   });
   attest('unsupported', { signer: person() });
-  for (const { name, filename } of files)
-    if (name === 'lost' || name === 'missing' || filename === 'partial-1.0.0.tar.gz')
-      setting.index.attest(filename, undefined);
+  for (const file of files) {
+    const { name, filename } = file;
+    if (UNSIGNED.has(name) || filename === 'partial-1.0.0.tar.gz') setting.index.attest(filename, undefined);
+    if (filename === 'late-1.0.0.tar.gz')
+      setting.index.attest(
+        filename,
+        setting.attestationOf(file, { signer: acme, at: new Date('2026-06-09') }),
+      );
+  }
   setting.index.fail('/simple/unavailable/', { kind: 'status', status: 403 });
-  await setting.lock(files);
-  await setting.workspace.write('pylock.toml', (await setting.workspace.read('pylock.toml')) + VCS);
+  const lock = await setting.workspace.read('pylock.toml');
+  await setting.workspace.write('pylock.toml', lock.replace('name = "foretold"', `$&\n${FORETOLD}`) + VCS);
   const lines = names
-    .filter((name) => name !== 'missing' && name !== 'new')
+    .filter((name) => name !== 'missing' && name !== 'new' && name !== 'expired')
     .map((name) => entryLine(name, name === 'drifted' ? `${recorded} workflow=release.yml` : recorded));
-  const odd = entryLine('gone', recorded) + entryLine('missing==0.9', 'unsigned until=2020-01-01');
+  const odd = entryLine('gone', recorded) + entryLine('expired', 'unsigned until=2020-01-01');
   await setting.workspace.write('.provenance.txt', `# who signed what\n${lines.join('')}${odd}`);
 });
 afterAll(async () => setting.close());
@@ -68,14 +100,23 @@ const shown = ({ exitCode, stdout, stderr }: Awaited<ReturnType<Setting['check']
     'log entry: <index> of log <key>',
   );
 
-describe('a run in which many rules find something', () => {
+/** A run before which nothing has happened but the earlier one. */
+async function check(args: readonly string[]): ReturnType<Setting['check']> {
+  await setting.workspace.write('receipts.jsonl', receipts);
+  return await setting.check(['--strict', '--receipts', 'receipts.jsonl', ...args]);
+}
+
+describe('a run in which every rule finds something', () => {
   test.for([
-    ['text', []],
     ['verbose', ['-v']],
-    ['json', ['--format', 'json']],
+    ...REPORT_FORMATS.map(({ id }) => [id, ['--format', id]] as const),
   ] as const)('%s', async ([name, args]) => {
-    const result = await setting.check(['--strict', ...args]);
-    await expect(shown(result)).toMatchFileSnapshot(`__snapshots__/many-rules.${name}.txt`);
+    await expect(shown(await check(args))).toMatchFileSnapshot(`__snapshots__/every-rule.${name}.txt`);
+  });
+
+  test('has every rule', async () => {
+    const { findings } = parseReport((await check(['--format', 'json'])).stdout);
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(RULE_IDS));
   });
 
   test('is the same a second time: two runs compare', async () => {

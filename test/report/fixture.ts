@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   RULE_IDS,
   type Finding,
@@ -9,8 +10,17 @@ import {
   type RuleId,
   type Status,
 } from '../../src/model.ts';
+import { RULES } from '../../src/policy/index.ts';
+import type { RenderOptions } from '../../src/report/contract.ts';
 
-export const OPTIONS = { color: false, verbose: false, provenanceFile: '.provenance.txt' } as const;
+export const OPTIONS: RenderOptions = {
+  color: false,
+  verbose: false,
+  provenanceFile: '.provenance.txt',
+  fromRoot: (path) => path,
+  sha256: (text, encoding) => createHash('sha256').update(text).digest(encoding),
+  rules: RULES,
+};
 
 export const GITHUB: Identity = {
   kind: 'GitHub',

@@ -25,9 +25,33 @@ export const ATTACKS = [
   '\u0000',
   '\uD800',
   'раypal',
+  '@octocat',
+  'owner/repo#1 GH-1 !1 &1 ~bug %1 deadbeefdeadbeef',
+  ' [click](https://evil.example) ',
+  '![](https://evil.example/pixel.png)',
+  '<https://evil.example> https://evil.example www.evil.example a@evil.example',
+  '`',
+  '``',
+  '`a` ``b``',
+  '|',
+  '\\|',
+  '\\',
+  ' | forged | ',
+  '**bold** _it_ ~~gone~~ $x$ :tada: [^1] [[wiki]]',
+  '# 1. - > ',
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '</details><!--',
+  '-->',
+  '&amp;&#64;',
+  ']]>',
+  '" onload="alert(1)',
+  "' x='",
+  '%0A::error::forged',
+  '{0}',
 ];
 
-const text = fc
+export const hostileText = fc
   .array(fc.oneof(fc.constantFrom(...ATTACKS), fc.string({ unit: 'binary', maxLength: 12 })), {
     maxLength: 4,
   })
@@ -36,11 +60,11 @@ const status = fc.constantFrom(...STATUSES);
 
 const identity = fc.record({
   kind: fc.constant(GITHUB.kind),
-  uri: text,
-  attributes: fc.record({ workflow: text, environment: text }),
+  uri: hostileText,
+  attributes: fc.record({ workflow: hostileText, environment: hostileText }),
 });
 
-const signature = fc.tuple(identity, text).map(([signer, value]) => ({
+const signature = fc.tuple(identity, hostileText).map(([signer, value]) => ({
   identity: signer,
   evidence: {
     ...signatureOf(GITHUB).evidence,
@@ -52,33 +76,36 @@ const signature = fc.tuple(identity, text).map(([signer, value]) => ({
 }));
 
 const file = fc.record({
-  name: text,
-  sha256: text,
+  name: hostileText,
+  sha256: hostileText,
   status,
-  reason: text,
+  reason: hostileText,
   signatures: fc.array(signature, { maxLength: 2 }),
 });
 
 const reported = fc.record({
-  name: text,
-  version: text,
+  name: hostileText,
+  version: hostileText,
   status,
   identities: fc.array(identity, { maxLength: 2 }),
   files: fc.array(file, { maxLength: 3 }),
-  reason: text,
+  reason: hostileText,
 });
 
 const finding = fc.record(
   {
     rule: fc.constantFrom(...RULE_IDS),
     level: fc.constantFrom('error' as const, 'warning' as const),
-    package: text,
-    message: text,
-    help: text,
-    version: text,
-    file: text,
-    recorded: text,
-    observed: text,
+    package: hostileText,
+    message: hostileText,
+    help: hostileText,
+    version: hostileText,
+    file: hostileText,
+    recorded: hostileText,
+    observed: hostileText,
+    lock: hostileText,
+    lockLine: fc.integer({ min: 1, max: 9 }),
+    entryLine: fc.integer({ min: 1, max: 9 }),
   },
   { requiredKeys: ['rule', 'level', 'package', 'message', 'help'] },
 );
@@ -88,5 +115,5 @@ export const hostileReport: fc.Arbitrary<Report> = fc.record({
   outcome: fc.constantFrom('ok' as const, 'findings' as const, 'incomplete' as const),
   packages: fc.array(reported, { maxLength: 4 }),
   findings: fc.array(finding, { maxLength: 4 }),
-  notes: fc.array(text, { maxLength: 2 }),
+  notes: fc.array(hostileText, { maxLength: 2 }),
 });

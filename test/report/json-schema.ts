@@ -1,5 +1,5 @@
 /** Validation against a JSON Schema: of 2020-12, as docs/schema has them, or of draft 4, as SARIF's is. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import draft04 from 'ajv-draft-04';
 import formats from 'ajv-formats';
 
@@ -7,16 +7,18 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** Every disagreement, each with its JSON pointer; empty when `value` is valid. A keyword that is not known is an error. */
 export function violations(value: unknown, schema: unknown): string[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-  return describe(ajv, schemaOf(schema), value);
+  return disagreements(new Ajv2020(STRICT).compile(schemaOf(schema)), value);
 }
 
-/** The same, against a schema of draft 4. */
-export function violationsOfDraft4(value: unknown, schema: unknown): string[] {
-  const ajv = new draft04.default({ allErrors: true, strict: true, allowUnionTypes: true });
+/** The same for a schema of draft 4, which is compiled once. */
+export function createDraft4Check(schema: unknown): (value: unknown) => string[] {
+  const ajv = new draft04.default({ ...STRICT, strictRequired: false, unicodeRegExp: false });
   formats.default(ajv);
-  return describe(ajv, schemaOf(schema), value);
+  const validate = ajv.compile(schemaOf(schema));
+  return (value) => disagreements(validate, value);
 }
+
+const STRICT = { allErrors: true, strict: true, allowUnionTypes: true } as const;
 
 /** What a reference such as `#/$defs/file` points at. */
 export function pointed(root: unknown, reference: string): unknown {
@@ -26,14 +28,9 @@ export function pointed(root: unknown, reference: string): unknown {
     .reduce<unknown>((node, name) => schemaOf(node)[name], root);
 }
 
-interface Validator {
-  readonly validate: (schema: Schema, value: unknown) => unknown;
-  readonly errors?: ErrorObject[] | null | undefined;
-}
-
-function describe(ajv: Validator, schema: Schema, value: unknown): string[] {
-  if (ajv.validate(schema, value) === true) return [];
-  return (ajv.errors ?? []).map(
+function disagreements(validate: ValidateFunction, value: unknown): string[] {
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(
     ({ instancePath, keyword, message }) => `${instancePath}: ${keyword} ${message}`,
   );
 }
