@@ -15,7 +15,10 @@ export interface Statement {
   readonly lineAt: (offset: number) => number;
 }
 
-/** Tabs aside. Several of them end a line for pip, and not for uv and editors. */
+/**
+ * Tabs aside. Several of them end a line for pip, and not for uv and editors; and a lone carriage return ends one for pip, but
+ * not where it looks for an encoding.
+ */
 const CONTROLS = /[^\P{Cc}\t]|[\p{Zl}\p{Zp}]/u;
 /** PEP 263: pip decodes the whole file by what such a comment says, and may see other requirements in it. */
 const ENCODING = /^#.*?coding[:=][ \t]*([-\w.]+)/;
@@ -26,7 +29,7 @@ const COMMENT = /^[ \t]*#/;
  * @throws ProvpinError, exit code 2, that names source and line
  */
 export function requirementsLines(text: string, source: string): readonly Statement[] {
-  const lines = text.split(/\r\n|[\n\r]/);
+  const lines = text.split(/\r?\n/);
   checkEncoding(lines, source);
   const statements: Statement[] = [];
   let open: Piece[] = [];

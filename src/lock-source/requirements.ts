@@ -29,6 +29,7 @@ function readRequirements(text: string, source: string, only: readonly string[] 
   if (only.length > 0) throw noGroups(source);
   const statements = requirementsLines(text, source);
   if (!statements.some((statement) => HASH.test(statement.text))) throw noHashes(source);
+  for (const statement of statements) refuseVariables(statement, source);
   const packages = statements.flatMap((statement) => readStatement(statement, source));
   return { source, packages: distinctPackages(packages) };
 }
@@ -74,6 +75,22 @@ function readStatement(statement: Statement, source: string): readonly LockedPac
   // Up to where a URL, and credentials in it, could begin.
   const shown = printable(requirement.replace(/[@:].*$/s, '…'), 100);
   throw lineError(source, statement.line, `\`${shown}\` pins no version: it must be like \`NAME==1.0\``);
+}
+
+/**
+ * pip replaces `${NAME}` before it looks at anything else, by whatever stands in the environment of whoever installs: by a second
+ * hash, for one. In an option that says where files come from, it is how credentials are kept out of the file.
+ */
+function refuseVariables({ text, line }: Statement, source: string): void {
+  const variable = /\$\{[A-Z0-9_]+\}/.exec(text)?.[0];
+  const isPlace = text.trimStart().startsWith('-') && !EDITABLE.test(text.trim());
+  if (variable === undefined || isPlace) return;
+  throw lineError(
+    source,
+    line,
+    `has \`${printable(variable, 100)}\`, which pip replaces by what a variable of the environment holds`,
+    ['write what is meant'],
+  );
 }
 
 function readPinned(

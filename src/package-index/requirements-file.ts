@@ -100,7 +100,11 @@ function readText(file: string): string {
   }
 }
 
-/** Options are ASCII; of other encodings only those that a byte order mark announces need telling apart. */
+/**
+ * As byte order marks say. pip also heeds a comment that names an encoding (PEP 263), in which a file of options, which are
+ * ASCII, reads the same unless somebody means it not to: then the files of the index that pip sees and this does not see are not
+ * found, and that is no pass. A lock with such a comment is refused.
+ */
 function decode(bytes: Uint8Array): string {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : undefined;
   const swapped = bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
@@ -130,9 +134,22 @@ function joinLines(text: string): string[] {
   return [...joined, open];
 }
 
-/** `${NAME}` in upper case, when it is set and not empty. */
+/**
+ * `${NAME}` in upper case, when it is set and not empty.
+ *
+ * @throws ProvpinError, exit code 2, for a value that is more than one word: pip takes a line apart after it has replaced these,
+ *   so that one could bring in another file, or an index, that nobody has reviewed
+ */
 function expandVariables(line: string, env: NodeJS.ProcessEnv): string {
-  return line.replace(/\$\{([A-Z0-9_]+)\}/gu, (reference, name: string) => env[name] || reference);
+  return line.replace(/\$\{([A-Z0-9_]+)\}/gu, (reference, name: string) => {
+    const value = env[name] || reference;
+    if (!/[\s"'\\]/u.test(value)) return value;
+    throw inputError(
+      'requirements-file',
+      `the environment variable \`${name}\`, which a requirements file names, has a blank, quote or backslash in it`,
+      ['pip would take it for more than one word; in a URL these are percent-encoded'],
+    );
+  });
 }
 
 /** Words as a POSIX shell splits them: quotes and backslashes. */

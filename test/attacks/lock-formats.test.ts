@@ -100,6 +100,16 @@ const ATTACKS: readonly Attack[] = [
     ...unreadable,
   },
   {
+    id: 'requirements-with-lone-carriage-returns',
+    ...requirements(`# who needs what\r\r# coding: utf-7\n${requirement()}\n# see +AAo-${EVIL}`),
+    ...unreadable,
+  },
+  {
+    id: 'requirement-with-a-variable',
+    ...requirements(requirement().replace('==1.0.0', '==1.0.0 ; python_version > "3" ${PR_TITLE}')),
+    ...unreadable,
+  },
+  {
     id: 'pipfile-with-a-member-twice',
     ...pipfile(
       `"widget": {"version": "==1.0.0", "hashes": ["sha256:${wheel.sha256}"], "hashes": ["sha256:${poisoned.sha256}"]}`,

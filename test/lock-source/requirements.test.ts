@@ -21,7 +21,7 @@ describe('pinned requirements', () => {
     ['one line', GOOD, pinned(1, file(A))],
     [
       'joined lines',
-      `widget==1.0 \\\n    --hash=sha256:${A} \\\r\n    --hash=sha256:${B}\r    # via x`,
+      `widget==1.0 \\\n    --hash=sha256:${A} \\\r\n    --hash=sha256:${B}\r\n    # via x`,
       pinned(1, file(A, 2), file(B, 3)),
     ],
     ['a blank line ends it', `\n\nwidget==1.0 \\\n  ${HASH} \\\n\n`, pinned(3, file(A, 4))],
@@ -131,7 +131,6 @@ describe('bad files', () => {
     [`widget==new ${HASH}`, 2, '`widget==new` does not pin one version'],
     // pip would take a file of that name, were it there.
     [`widget==1.0.zip ${HASH}`, 2, '`widget==1.0.zip` does not pin one version'],
-    [`widget==\${VERSION} ${HASH}`, 2, '`widget==${VERSION}` does not pin one version'],
     ['widget==1.0', 2, '`widget` has no hash, so that any file of it may be installed'],
     ['widget==1.0 # --hash=sha256:00', 2, '`widget` has no hash, so that any file of it may be installed'],
     [
@@ -203,6 +202,35 @@ describe('bad files', () => {
     expect(errorOf(() => read(`${text}${GOOD}`))).toBe(
       `\`requirements.txt\`:${line}: pip would read the file as \`${encoding}\`, and it can only be read as UTF-8`,
     );
+  });
+
+  test.each([
+    `# who needs what\r\r# coding: utf-7\n${GOOD}`,
+    `${GOOD}\r# by x`,
+    `${GOOD} \\\r    ${HASH}`,
+    `${GOOD}\r`,
+  ])('a carriage return that ends a line for pip, and not where it looks for an encoding: %j', (text) => {
+    expect(errorOf(() => read(text))).toMatch(/^`requirements\.txt`:\d+: has a control character$/);
+  });
+
+  test.each([
+    `widget==1.0 ; python_version > "3" \${PR_TITLE} ${HASH}`,
+    `${GOOD} \${MORE_HASHES}`,
+    `widget==\${VERSION} ${HASH}`,
+    `\${REQUIREMENT}\n${GOOD}`,
+    `-e \${PLACE}\n${GOOD}`,
+    `--editable=./\${PLACE}\n${GOOD}`,
+    `widget @ https://example.org/\${PLACE}\n${GOOD}`,
+  ])('a variable that whoever installs fills in: %j', (text) => {
+    expect(errorOf(() => read(text))).toMatch(
+      /^`requirements\.txt`:1: has `\$\{[A-Z_]+\}`, which pip replaces by what a variable of the environment holds/,
+    );
+  });
+
+  test('credentials by a variable are no part of what is pinned', () => {
+    expect(read(`-i https://\${USER}:\${TOKEN}@example.org/simple\n${GOOD} # \${X}`)).toEqual([
+      pinned(2, file(A, 2)),
+    ]);
   });
 
   test.each(['', '# nothing\n', 'widget==1.0\ngadget==2.0\n', '-r other.txt\n', `# ${GOOD}\nwidget==1.0\n`])(

@@ -42,6 +42,15 @@ describe('readRequirementsFile', () => {
     expect(read(content, { USER_1: 'me', PASS: 'pw' })).toEqual(expected);
   });
 
+  test.each(['me -r https://evil.example/r.txt', 'a"b', "a'b", 'a\\b', 'a\tb', 'a\nb'])(
+    'a variable that would be more than one word is refused: %j',
+    (value) => {
+      expect(() => read('-i https://${WHO}@h/', { WHO: value })).toThrow(
+        'the environment variable `WHO`, which a requirements file names, has a blank, quote or backslash in it',
+      );
+    },
+  );
+
   test('UTF-16 with a byte order mark', () => {
     expect(read(Buffer.from('\uFEFF-i U', 'utf16le'))).toEqual(['--index-url U']);
     expect(read(Buffer.from('\uFEFF-i U', 'utf16le').swap16())).toEqual(['--index-url U']);
