@@ -48,8 +48,8 @@ export interface Attempt<T> {
   readonly isTransient: boolean;
   /** Milliseconds that the host asks to be left alone. */
   readonly retryAfter?: number;
-  /** The origin that no connection could be made to. */
-  readonly unconnected?: string;
+  /** The origin that was asked last, if any was, and how it did not answer, if so. */
+  readonly asked?: { readonly origin: string; readonly failure?: 'unconnected' | 'silent' };
 }
 
 export interface AttemptContext {
@@ -97,7 +97,8 @@ async function takeStep<T>(
       showClientCertificate: task.authority?.clientCertificate === true && isOwnOrigin(url, task),
     });
     if (!REDIRECTS.has(response.status)) {
-      return await settle(response, url, task, context.now());
+      const settled = await settle(response, url, task, context.now());
+      return { ...settled, asked: { origin: url.origin } };
     }
     await response.discard();
     return (
@@ -105,13 +106,14 @@ async function takeStep<T>(
       unreachable(`${hostOf(url)} redirects \`${redactUrl(url.href)}\` to nowhere`)
     );
   } catch (error) {
-    const { reason, isTransient, isConnecting } = explainFailure(error);
+    const { reason, isTransient, isConnecting, isSilence } = explainFailure(error);
+    const failure = isConnecting ? 'unconnected' : isSilence ? 'silent' : undefined;
     const proxy = context.configuration.proxy[url.protocol === 'https:' ? 'https' : 'http'];
     const detour = proxy === undefined ? '' : ` (the proxy \`${redactUrl(proxy)}\` is configured)`;
     return {
       ...unreachable(`cannot reach ${hostOf(url)}: ${printable(reason, 500)}${detour}`),
       isTransient,
-      ...(isConnecting ? { unconnected: url.origin } : {}),
+      asked: { origin: url.origin, ...(failure === undefined ? {} : { failure }) },
     };
   }
 }

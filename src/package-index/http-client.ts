@@ -52,7 +52,7 @@ const DEFAULT_TIMEOUTS: HttpTimeouts = {
 
 /**
  * GETs documents and files: bounded concurrency, time and size; retries for 429, 5xx and network failures; an origin that
- * no connection can be made to is given up for the rest of the run. Never throws for what a host or a network does.
+ * no connection can be made to, or that lets one request after another wait in vain, is given up for the rest of the run. Never throws for what a host or a network does.
  */
 export function createHttpClient(configuration: IndexConfiguration, options: HttpClientOptions): HttpClient {
   const {
@@ -66,6 +66,7 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
   const closing = new AbortController();
   const stop = AbortSignal.any([closing.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const givenUp = new Map<string, string>();
+  const silence = countSilence(givenUp);
   const context: AttemptContext = {
     configuration,
     exchange,
@@ -77,13 +78,14 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
 
   const perform = async <T>(url: URL, request: Request<T>): Promise<Answer<T>> => {
     for (let retries = 0; ; retries += 1) {
-      const { answer, isTransient, retryAfter, unconnected } = await limit(() =>
+      const { answer, isTransient, retryAfter, asked } = await limit(() =>
         attemptGet({ ...request, url, signal: withTimeout(stop, timeouts[request.timeout]) }, context),
       );
+      if (asked !== undefined) silence(asked.origin, asked.failure === 'silent');
       const delay = isTransient ? retryDelay(retry, retries, retryAfter, random()) : undefined;
       if (delay === undefined || stop.aborted) {
-        if (unconnected !== undefined && answer.kind === 'unreachable') {
-          givenUp.set(unconnected, answer.reason);
+        if (asked?.failure === 'unconnected' && answer.kind === 'unreachable') {
+          givenUp.set(asked.origin, answer.reason);
         }
         return answer;
       }
@@ -108,6 +110,20 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
       closing.abort(new Error('provpin is done'));
       await exchange.close();
     },
+  };
+}
+
+/** More than the attempts at one file, so that one that is slow to answer does not cost the others theirs. */
+const SILENCE_LIMIT = 8;
+
+/** Gives an origin up that let so many requests in a row wait in vain: each file more would wait as long, and in vain, too. */
+function countSilence(givenUp: Map<string, string>): (origin: string, isSilent: boolean) => void {
+  const inARow = new Map<string, number>();
+  return (origin, isSilent) => {
+    const count = isSilent ? (inARow.get(origin) ?? 0) + 1 : 0;
+    inARow.set(origin, count);
+    if (count >= SILENCE_LIMIT)
+      givenUp.set(origin, `${SILENCE_LIMIT} requests in a row were not answered in time`);
   };
 }
 

@@ -8,6 +8,8 @@ export interface NetworkFailure {
   readonly isTransient: boolean;
   /** Whether no connection was made at all: then no other URL of this host can be had either. */
   readonly isConnecting?: boolean;
+  /** Whether time ran out. */
+  readonly isSilence?: boolean;
 }
 
 /** A failure that this module knows by its code, to be thrown where a stream has to end. */
@@ -28,14 +30,14 @@ const REASONS: Readonly<Record<string, NetworkFailure>> = {
   ENOTFOUND: { reason: 'there is no such name (DNS)', isTransient: false, isConnecting: true },
   EPIPE: { reason: 'the connection was closed', isTransient: true },
   ETIMEDOUT: { reason: 'it did not accept the connection in time', isTransient: true, isConnecting: true },
-  UND_ERR_BODY_TIMEOUT: { reason: 'its answer stopped halfway', isTransient: true },
+  UND_ERR_BODY_TIMEOUT: { reason: 'its answer stopped halfway', isTransient: true, isSilence: true },
   UND_ERR_CONNECT_TIMEOUT: {
     reason: 'it did not accept the connection in time',
     isTransient: true,
     isConnecting: true,
   },
   UND_ERR_HEADERS_OVERFLOW: { reason: 'its answer has oversized headers', isTransient: false },
-  UND_ERR_HEADERS_TIMEOUT: { reason: 'it did not answer in time', isTransient: true },
+  UND_ERR_HEADERS_TIMEOUT: { reason: 'it did not answer in time', isTransient: true, isSilence: true },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { reason: 'the answer was cut short', isTransient: true },
   UND_ERR_SOCKET: { reason: 'the connection was closed', isTransient: true },
   Z_BUF_ERROR: { reason: 'the answer was cut short', isTransient: true },
@@ -46,7 +48,7 @@ const REASONS: Readonly<Record<string, NetworkFailure>> = {
 export function explainFailure(error: unknown): NetworkFailure {
   const chain = errorChain(error);
   if (chain.some(({ name }) => name === 'TimeoutError')) {
-    return { reason: 'it took too long to answer', isTransient: true };
+    return { reason: 'it took too long to answer', isTransient: true, isSilence: true };
   }
   for (const { code, message } of chain) {
     if (code === 'BODY_TOO_LARGE' || code === 'BODY_ENCODING') {

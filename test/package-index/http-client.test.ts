@@ -7,6 +7,7 @@ import {
   type HttpClient,
   type HttpClientOptions,
 } from '../../src/package-index/http-client.ts';
+import { DEFAULT_RETRY_POLICY } from '../../src/package-index/retry.ts';
 import { makeWheel } from '../support/distributions.ts';
 import type { IndexFault } from '../support/index-faults.ts';
 import { startIndex } from '../support/package-index.ts';
@@ -95,7 +96,9 @@ describe('answers', () => {
     toClose.push(index);
     index.publish(makeWheel({ name: 'demo' }));
     index.fail('/', fault);
-    const timeouts = { connect: 2_000, headers: 2_000, body: 2_000, document: 300, download: 300 };
+    // Only what never ends is cut off early: a busy machine must not look like it.
+    const document = fault.kind === 'hang' ? 300 : 30_000;
+    const timeouts = { connect: 30_000, headers: 30_000, body: 30_000, document, download: document };
     const answer = await client({ timeouts }).get(new URL('demo/', index.simpleUrl), {
       ...GET,
       accept: 'text/html',
@@ -242,6 +245,39 @@ describe('retries', () => {
       reason: containing('is not asked'),
     });
     expect(http.sleeps).toHaveLength(3);
+  });
+
+  test('an origin that lets every request wait in vain is given up', async () => {
+    const { url, requests } = await server(() => {});
+    const timeouts = { connect: 2_000, headers: 2_000, body: 2_000, document: 50, download: 50 };
+    const http = client({ timeouts, concurrency: 4 });
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, async (_, at) => await http.get(new URL(`/${at}`, url), GET)),
+    );
+    expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['unreachable']));
+    expect(answers.at(-1)).toHaveProperty(
+      'reason',
+      `\`${url.host}\` is not asked: 8 requests in a row were not answered in time`,
+    );
+    // Eight, and what was on its way beside them.
+    expect(requests.length).toBeGreaterThanOrEqual(8);
+    expect(requests.length).toBeLessThanOrEqual(8 + 4);
+  });
+
+  test('an origin that answers now and then is not', async () => {
+    const { url, requests } = await server((request, response) => {
+      if (request.url === '/answer') response.writeHead(404).end();
+    });
+    const timeouts = { connect: 30_000, headers: 30_000, body: 30_000, document: 100, download: 30_000 };
+    const http = client({ timeouts, concurrency: 1, retry: { ...DEFAULT_RETRY_POLICY, retries: 6 } });
+    for (const path of ['/silent', '/answer', '/silent-too', '/answer']) {
+      const ask =
+        path === '/answer'
+          ? http.download(new URL(path, url), GET, collect)
+          : http.get(new URL(path, url), GET);
+      expect((await ask).kind).toBe(path === '/answer' ? 'absent' : 'unreachable');
+    }
+    expect(requests).toHaveLength(16);
   });
 
   test('stopping ends the wait', async () => {
