@@ -199,16 +199,33 @@ export function splitArguments(argv: readonly string[]): {
       if (option.value !== undefined) throw inputError('usage', `\`--${option.name}\` takes no value`);
       ours.push(`--${option.name}`);
     } else {
-      ours.push(`--${option.name}=${option.value ?? valueAfter(arg, argv[++i], option.spec)}`);
+      const value = option.value ?? argv[++i];
+      refuseForgotten(arg, option, value);
+      ours.push(`--${option.name}=${value}`);
     }
   }
   return { ours, pipArgs };
 }
 
-/** The next argument, unless it is an option of ours itself: a value was forgotten, and that option must not get lost. */
-function valueAfter(arg: string, next: string | undefined, { placeholder = 'VALUE' }: OptionSpec): string {
-  if (next !== undefined && next !== '--' && ourOption(next) === undefined) return next;
-  throw inputError('usage', `\`${arg}\` needs a value (\`${placeholder}\`)`);
+/**
+ * An option without a value, with another of ours in its place, which must not get lost, or with an empty one: of a variable
+ * that is not set, of which the parser would leave nothing beside other values.
+ */
+function refuseForgotten(
+  arg: string,
+  { spec: { placeholder = 'VALUE' }, value: own }: OurOption,
+  value: string | undefined,
+): asserts value is string {
+  const isTaken =
+    own === undefined && value !== undefined && (value === '--' || ourOption(value) !== undefined);
+  if (value === undefined || value === '' || isTaken)
+    throw inputError('usage', `\`${arg.replace(/=$/, '')}\` needs a value (\`${placeholder}\`)`);
+}
+
+interface OurOption {
+  readonly name: string;
+  readonly spec: OptionSpec;
+  readonly value?: string;
 }
 
 /**
@@ -230,9 +247,7 @@ export function refuseForeignOptions(
   ]);
 }
 
-function ourOption(
-  arg: string,
-): { readonly name: string; readonly spec: OptionSpec; readonly value?: string } | undefined {
+function ourOption(arg: string): OurOption | undefined {
   const long = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg);
   if (long !== null) {
     const [, name = '', value] = long;
@@ -260,7 +275,7 @@ export function toSettings(
 ): Settings {
   const tofu = flag(parsed, 'tofu') || environmentFlag(env, 'TOFU');
   const settings: Settings = {
-    lockPaths: strings(parsed, 'lock-path'),
+    lockPaths: distinctPaths(strings(parsed, 'lock-path')),
     only: strings(parsed, 'only'),
     pipArgs,
     tofu,
@@ -339,6 +354,11 @@ function strings(parsed: ParsedOptions, name: string): readonly string[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
   if (all.includes('')) throw inputError('usage', `\`--${name}\` needs a value`);
   return all.filter((item) => typeof item === 'string');
+}
+
+/** A lock that is given twice is one lock, and its packages count once. */
+function distinctPaths(paths: readonly string[]): readonly string[] {
+  return [...new Map(paths.toReversed().map((path) => [resolve(path), path])).values()].toReversed();
 }
 
 /** `1` is on, as it always was; anything but `0` and empty is refused, since a gate that is off by a typing error is no gate. */

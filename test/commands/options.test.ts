@@ -43,7 +43,6 @@ describe('splitArguments', () => {
     [['-r', '--', '--tofu'], [], ['-r', '--tofu']],
     [['-', '--=', '---tofu', '', '-é'], [], ['-', '--=', '---tofu', '', '-é']],
     [['--constructor', '--__proto__'], [], ['--constructor', '--__proto__']],
-    [['--accept', ''], ['--accept='], []],
     [['--accept', '-e'], ['--accept=-e'], []],
   ] as const)('%j', ([argv, ours, pipArgs]) => {
     expect(splitArguments(argv)).toEqual({ ours, pipArgs });
@@ -54,6 +53,11 @@ describe('splitArguments', () => {
     [['-L'], '`-L` needs a value (`PATH`)'],
     [['--receipts', '--strict'], '`--receipts` needs a value (`FILE`)'],
     [['--receipts', '--'], '`--receipts` needs a value (`FILE`)'],
+    // Of a variable that is not set; the parser would leave nothing of it beside another value.
+    [['--accept', ''], '`--accept` needs a value (`NAME`)'],
+    [['-L', 'a', '-L', ''], '`-L` needs a value (`PATH`)'],
+    [['--lock-path=a', '--lock-path='], '`--lock-path` needs a value (`PATH`)'],
+    [['--report', 'json=a', '--report', ''], '`--report` needs a value (`NAME=PATH`)'],
     [['--strict=1'], '`--strict` takes no value'],
     [['--strict=false'], '`--strict` takes no value'],
   ] as const)('%j is refused', ([argv, message]) => {
@@ -79,8 +83,8 @@ describe('splitArguments', () => {
       return fc.constantFrom(...spellings).map((arg) => [arg]);
     }
     return fc.oneof(
-      word.map((value) => [`--${name}=${value}`]),
-      forPip.map((value) => [`--${name}`, value]),
+      word.filter((value) => value !== '').map((value) => [`--${name}=${value}`]),
+      forPip.filter((value) => value !== '').map((value) => [`--${name}`, value]),
     );
   });
 
