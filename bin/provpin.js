@@ -16,6 +16,19 @@ if (difference < 0) {
   );
   process.exitCode = 2;
 } else {
-  const { run } = await import('../dist/provpin.js');
-  process.exitCode = await run(process.argv.slice(2));
+  import('../dist/provpin.js')
+    .then(({ run }) => run(process.argv.slice(2)))
+    .then((exitCode) => {
+      process.exitCode = exitCode;
+    })
+    .catch((error) => {
+      // Not 1, which says that there are findings.
+      process.exitCode = 3;
+      process.stderr.write(
+        'error: provpin cannot be started: ' +
+          error.message +
+          '\n' +
+          'hint: in a clone, `npm ci` builds it\n',
+      );
+    });
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { BINARY, runProvpin } from '../support/run-provpin.ts';
@@ -55,6 +57,18 @@ test('a Node.js that really is old can read the binary', async ({ skip }) => {
   expect(stderr).toMatch(
     /^error: provpin needs Node\.js `[\d.]+` or newer, and this is `[\d.]+`\nhint: .*\n$/,
   );
+});
+
+test('nothing stands in the binary that only a later Node.js than the first with ES modules can parse', async () => {
+  const source = await readFile(BINARY, 'utf8');
+  expect(source).not.toMatch(/^import\b|\bawait\b|\?\?|\?\.|\|\|=|\basync\b|\bclass\b|#[a-z]+\s*[=(]/m);
+});
+
+test('one that was not built says so, and does not look like findings', async () => {
+  const copy = await workspace.write('unbuilt/bin/provpin.mjs', await readFile(BINARY, 'utf8'));
+  const { exitCode, stderr } = await workspace.run(process.execPath, [copy, '--version']);
+  expect(exitCode).toBe(3);
+  expect(stderr).toMatch(/^error: provpin cannot be started: .*\nhint: in a clone, `npm ci` builds it\n$/);
 });
 
 test('the one that is here runs it', async () => {
