@@ -34,8 +34,8 @@ export function createProgress({ stream, isTerminal, color }: ProgressOptions): 
   return {
     update: (done, total, label) => {
       if (finished || total <= 0) return;
-      // One column stays free: a line that wraps cannot be taken away.
-      const line = progressLine(done, total, label).slice(0, (stream.columns ?? DEFAULT_COLUMNS) - 1);
+      // One column stays free: a line that wraps cannot be taken away. A terminal without a size says that it has none.
+      const line = progressLine(done, total, label).slice(0, (stream.columns || DEFAULT_COLUMNS) - 1);
       stream.write(ERASE + (color ? `\u001B[2m${line}\u001B[0m` : line));
       shown = true;
     },

@@ -52,6 +52,12 @@ test('what is no terminal gets nothing', () => {
   expect(written).toEqual([]);
 });
 
+test.each([0, undefined])('a terminal of %s columns is taken for a usual one', (columns) => {
+  const { written, progress } = started(columns === undefined ? {} : { columns });
+  progress.update(1, 2, 'x'.repeat(200));
+  expect(screen(written)).toHaveLength(79);
+});
+
 test('nothing to do is no progress', () => {
   const { written, progress } = started();
   progress.update(0, 0, '');

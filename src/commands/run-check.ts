@@ -11,6 +11,7 @@ import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { planLockOutput } from './lock-output.ts';
+import { refuseMissingDirectories } from './output-places.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
 import type { Settings } from './options.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
@@ -44,6 +45,7 @@ export interface CheckSteps {
 export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
   const context = await chooseInput(asked);
   const { settings } = context;
+  await refuseMissingDirectories(settings);
   const file = await readProvenanceFile(settings.provenanceFile);
   const receipts = await openReceipts(settings.receipts);
   const cacheDir = chooseCacheDirectory(context);
@@ -65,6 +67,7 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
     const silence = silentIndexNote(packages, file.entries);
     const notes = [
       ...outcome.notes,
+      ...emptyNotes(locks),
       ...leftOutNotes(settings, locks),
       ...(await lockOutput(packages, exitCode === 0)),
       ...(silence === undefined ? [] : [silence]),
@@ -85,6 +88,13 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
 function leftOutOf(locks: readonly Lock[]): ReadonlySet<string> {
   const checked = new Set(locks.flatMap(({ packages }) => packages.map(({ name }) => name)));
   return new Set(locks.flatMap((lock) => lock.leftOut ?? []).filter((name) => !checked.has(name)));
+}
+
+/** That nothing was wrong with nothing is true, and not what somebody meant to hear. */
+function emptyNotes(locks: readonly Lock[]): readonly string[] {
+  return locks
+    .filter(({ packages, leftOut = [] }) => packages.length + leftOut.length === 0)
+    .map(({ source }) => `\`${source}\` has no packages: nothing of it was checked`);
 }
 
 function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly string[] {

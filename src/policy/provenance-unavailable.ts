@@ -5,14 +5,14 @@ import { packageFinding, recordedSide } from './finding.ts';
 const CAUSES = {
   refused: {
     what: 'could not be checked, since its index refused to answer',
-    help: 'check the credentials and the permissions of this index, then run again',
+    help: 'check the credentials and the permissions for this index, and whether its URL is that of an index, then run again',
   },
   unreachable: {
-    what: 'could not be checked, since its index could not be reached',
-    help: 'run again later; a package is never taken for unsigned because an index does not answer',
+    what: 'could not be checked, since its index gave no answer that could be used',
+    help: 'run again later (without `--offline`, if that was given); a package is never taken for unsigned because an index does not answer',
   },
   unlisted: {
-    what: 'could not be checked, since no index lists the file that the lock pins',
+    what: 'could not be checked',
     help: 'name the index that the lock is from (`--index-url`), or lock again; do not install it before: what has the hash of the lock is not what the index lists',
   },
 } as const;

@@ -1,5 +1,6 @@
 /** Reports that do not arrive, and inputs that a run would only need later. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeWheel } from '../support/distributions.ts';
 import { BINARY } from '../support/run-provpin.ts';
@@ -15,19 +16,31 @@ beforeEach(async () => {
 afterEach(async () => await setting.close());
 
 describe('a report that cannot be written', () => {
-  const args = ['--report', 'json=missing/report.json'];
+  const args = ['--report', 'json=.'];
+
+  test.for([
+    ['--report', 'json=missing/report.json'],
+    ['--report', 'json=pylock.toml/report.json'],
+    ['--receipts', 'missing/receipts.jsonl'],
+    ['-o', 'missing/pylock.toml'],
+  ])('%j has no directory, and nothing is done', async (place) => {
+    const { exitCode, stdout, stderr } = await setting.check(['--tofu', ...place]);
+    expect(stderr).toMatch(/^error: `--(?:report|receipts|output)`: there is no directory `[\w.]+`\nhint: /);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(existsSync(join(setting.workspace.project, '.provenance.txt'))).toBe(false);
+  });
 
   test('hides no findings: stdout has them, and 1 wins over 3', async () => {
     const { exitCode, stdout, stderr } = await setting.check(args);
     expect(stdout).toContain('error[publisher-unknown]');
-    expect(stderr).toContain('error: the report `missing/report.json` cannot be written');
+    expect(stderr).toContain('error: the report `.` cannot be written');
     expect(exitCode).toBe(1);
   });
 
   test('is not passed over where everything holds', async () => {
     const { exitCode, stdout, stderr } = await setting.check(['--tofu', ...args]);
     expect(stdout).toContain('added to `.provenance.txt`');
-    expect(stderr).toContain('error: the report `missing/report.json` cannot be written');
+    expect(stderr).toContain('error: the report `.` cannot be written');
     expect(exitCode).toBe(3);
   });
 });
@@ -48,6 +61,18 @@ describe('stdout', () => {
     const { stderr } = await redirected('| true');
     expect(stderr).toBe('');
   });
+});
+
+test('a lock without packages is told from one that holds', async () => {
+  await setting.workspace.write('pylock.toml', 'lock-version = "1.0"\ncreated-by = "x"\npackages = []\n');
+  const { exitCode, stdout } = await setting.check(['--strict']);
+  expect(stdout).toContain('note: `pylock.toml` has no packages: nothing of it was checked\n');
+  expect(exitCode).toBe(0);
+});
+
+test('a lock that is given twice counts once', async () => {
+  const { stdout } = await setting.check(['--tofu', '-L', './pylock.toml']);
+  expect(stdout).toContain('1 package: 1 recorded\n');
 });
 
 test('a trusted root that is named is read even where nothing has to be verified', async () => {
