@@ -71,13 +71,16 @@ function checkStructure(text: string, what: string): void {
 
 function addName(names: Set<string> | undefined, literal: string, what: string): void {
   // Compared unescaped: "a" and "\u0061" are one name.
-  const name = String(JSON.parse(literal));
+  const name = literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
   if (names?.has(name) === true) throw invalid(`${what} has the member \`${printable(name, 100)}\` twice`);
   names?.add(name);
 }
 
+/** The first quote after the opening one that is not escaped: with an even number of backslashes before it. */
 function closingQuote(text: string, opening: number): number {
-  let at = opening + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
+  for (let at = text.indexOf('"', opening + 1); ; at = text.indexOf('"', at + 1)) {
+    let start = at;
+    while (text[start - 1] === '\\') start -= 1;
+    if ((at - start) % 2 === 0) return at;
+  }
 }

@@ -1,11 +1,5 @@
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import {
-  toSignedEntity,
-  toTrustMaterial,
-  type TrustMaterial,
-  VerificationError,
-  Verifier,
-} from '@sigstore/verify';
+import { toSignedEntity, type TrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 
 import { messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
@@ -22,6 +16,7 @@ import { AttestationFailure, invalid } from './failure.ts';
 import { readLeafExtensions } from './leaf-certificate.ts';
 import { checkLogEntry } from './log-entry.ts';
 import { type Attestation, parseAttestation, parseProvenance, type ProvenanceBundle } from './parse.ts';
+import { toRememberingTrustMaterial, withRememberedDer } from './remembered-der.ts';
 import { signingTime } from './signing-time.ts';
 import { checkStatement } from './statement.ts';
 
@@ -36,7 +31,7 @@ export interface AttestationVerifier {
  * @returns a verifier that asks for a certificate transparency timestamp, a log entry and a time of signing, one each
  */
 export function createVerifier(trustedRoot: TrustedRoot): AttestationVerifier {
-  const trusted = toTrustMaterial(trustedRoot);
+  const trusted = toRememberingTrustMaterial(trustedRoot);
   const thresholds = { ctlogThreshold: 1, tlogThreshold: 1, timestampThreshold: 1 };
   return { trusted, sigstore: new Verifier(trusted, thresholds) };
 }
@@ -54,12 +49,25 @@ export async function verifyProvenance(
   subject: Subject,
   verifier: AttestationVerifier,
 ): Promise<ProvenanceVerdict> {
-  const bundles = attempt(() => parseProvenance(document));
-  if (bundles.kind !== 'done') return bundles;
-  const outcomes = bundles.value.map((bundle) =>
-    bundle.attestations.map((value) => attempt(() => verifyOne(value, bundle, subject, verifier))),
-  );
-  return judge(outcomes);
+  return withoutStackTraces(() => {
+    const bundles = attempt(() => parseProvenance(document));
+    if (bundles.kind !== 'done') return bundles;
+    const outcomes = bundles.value.map((bundle) =>
+      bundle.attestations.map((value) => attempt(() => verifyOne(value, bundle, subject, verifier))),
+    );
+    return judge(outcomes);
+  });
+}
+
+/** The library's DER parser throws, and catches, an error for each OCTET STRING that holds no DER; nobody looks at where. */
+function withoutStackTraces<T>(step: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return step();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 }
 
 interface VerifiedOne {
@@ -104,7 +112,8 @@ function verifyWithSigstore(
   { sigstore }: AttestationVerifier,
 ): void {
   try {
-    sigstore.verify(toSignedEntity(toBundle(attestation, timestamps)));
+    const entity = toSignedEntity(toBundle(attestation, timestamps));
+    sigstore.verify(withRememberedDer(entity, attestation.certificate));
   } catch (error) {
     throw invalid(`${failedPart(error)} does not verify: ${printable(rootCause(error), 300)}`);
   }
