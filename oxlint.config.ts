@@ -3,7 +3,7 @@ import { defineConfig } from 'oxlint';
 /** Folders and top-level modules of src, lowest first; a layer imports only from layers below it, never sideways. */
 const LAYERS: readonly (readonly string[])[] = [
   ['errors', 'model'],
-  ['printable', 'version', 'distribution-filename', 'run-process', 'make-directory'],
+  ['printable', 'glob', 'version', 'distribution-filename', 'run-process', 'make-directory'],
   ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress'],
   ['identity'],
   ['policy', 'report'],
@@ -31,6 +31,7 @@ const PURE = new Set([
   'identity',
   'model',
   'printable',
+  'glob',
   'distribution-filename',
 ]);
 

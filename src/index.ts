@@ -24,15 +24,18 @@ export type {
 } from './package-index/contract.ts';
 
 export { createVerifier, verifyProvenance, type AttestationVerifier } from './attestation/verify.ts';
+export { loadTrustedKeys, type KeyOption, type TrustedKey } from './attestation/trusted-keys.ts';
 export { loadTrustedRoot, type TrustedRootOptions } from './attestation/trusted-root.ts';
 export type {
+  CertificateAttestation,
   CertificateClaims,
+  KeyAttestation,
   ProvenanceVerdict,
   Subject,
   Verified,
   VerifiedAttestation,
 } from './attestation/contract.ts';
-export { identify, PUBLISHER_KINDS } from './identity/index.ts';
+export { identify, identifySigner, PUBLISHER_KINDS } from './identity/index.ts';
 export { verifyLock, type VerifyLockDependencies } from './verify-lock.ts';
 
 export type { FileLine, ProvenanceFile } from './provenance-file/contract.ts';

@@ -79,6 +79,7 @@ export const ATTRIBUTE_NAMES = [
   'ref',
   'trigger',
   'runner',
+  'builder',
 ] as const;
 export type AttributeName = (typeof ATTRIBUTE_NAMES)[number];
 export type Attributes = Readonly<Partial<Record<AttributeName, string>>>;
@@ -92,12 +93,21 @@ export interface Identity {
   readonly attributes: Attributes;
 }
 
+/** What SLSA provenance says about a build: the word of whoever signed it. */
+export interface Build {
+  /** The builder's id. */
+  readonly builder?: string;
+  readonly buildType?: string;
+  /** RFC 3339, UTC. */
+  readonly finishedOn?: string;
+}
+
 /** Where and when one verified attestation was made: evidence for reports and receipts, not identity. */
 export interface Evidence {
   /** in-toto predicate type URI. */
   readonly predicateType: string;
-  /** The verified time of signing (integrated time of the log, or RFC 3161). */
-  readonly signedAt: Date;
+  /** The verified time of signing (integrated time of the log, or RFC 3161); a signature by a key has none. */
+  readonly signedAt?: Date;
   readonly log?: { readonly keyId: string; readonly index: string };
   readonly commit?: string;
   readonly ref?: string;
@@ -106,6 +116,10 @@ export interface Evidence {
   readonly buildSigner?: string;
   /** Build Config URI (.18): the top-level workflow of the run. */
   readonly buildConfig?: string;
+  /** What a statement that a key signed says about the build. */
+  readonly build?: Build;
+  /** Who uploaded the attestation, by the index's word alone: a user of Pulp, by the resource name. */
+  readonly uploader?: string;
 }
 
 /** One verified attestation with the identity that its certificate proves. */

@@ -1,7 +1,8 @@
 import type { AttestationVerifier } from './attestation/verify.ts';
 import type { VerifiedAttestation } from './attestation/contract.ts';
+import { pulpUserOf } from './attestation/pulp-user.ts';
 import { parseDistributionFilename } from './distribution-filename.ts';
-import { compareClaim, confirmsAttestationIdentity, identify } from './identity/index.ts';
+import { compareClaim, confirmsAttestationIdentity, identifySigner } from './identity/index.ts';
 import type {
   FileOutcome,
   Lock,
@@ -181,7 +182,8 @@ async function judgeLookup(
     case 'found': {
       // Not loaded when nothing is signed.
       const { verifyProvenance } = await import('./attestation/verify.ts');
-      const verdict = await verifyProvenance(lookup.document, artifact, await verifier());
+      const subject = lookup.index === undefined ? artifact : { ...artifact, servedBy: lookup.index };
+      const verdict = await verifyProvenance(lookup.document, subject, await verifier());
       return verdict.kind === 'verified'
         ? identifySigners(verdict.attestations, attestationIdentities)
         : verdict;
@@ -198,21 +200,21 @@ function identifySigners(
   const claimMismatches: { claimed: string; certified: string }[] = [];
   let unsupported: FileOutcome | undefined;
   for (const attestation of attestations) {
-    const identification = identify(attestation.claims);
+    const identification = identifySigner(attestation);
     if (identification.kind === 'invalid') return identification;
     if (identification.kind === 'unsupported') {
       unsupported ??= identification;
       continue;
     }
     const { identity } = identification;
-    const confirms = stated.filter((one) => confirmsAttestationIdentity(one, identity, attestation.claims));
+    const claims = attestation.kind === 'key' ? undefined : attestation.claims;
+    const confirms = stated.filter((one) => confirmsAttestationIdentity(one, identity, claims));
     signatures.push({
       identity,
       evidence: toEvidence(attestation),
       ...(confirms.length === 0 ? {} : { confirms }),
     });
-    const mismatch =
-      attestation.publisher && compareClaim(attestation.publisher, identity, attestation.claims);
+    const mismatch = attestation.publisher && compareClaim(attestation.publisher, identity, claims);
     if (mismatch !== undefined) claimMismatches.push(mismatch);
   }
   const [first, ...rest] = signatures;
@@ -221,12 +223,18 @@ function identifySigners(
   return { kind: 'signed', signatures: [first, ...rest], claimMismatches };
 }
 
-function toEvidence({
-  predicateType,
-  signedAt,
-  log,
-  claims,
-}: VerifiedAttestation): ObservedSignature['evidence'] {
+function toEvidence(attestation: VerifiedAttestation): ObservedSignature['evidence'] {
+  const { predicateType } = attestation;
+  if (attestation.kind === 'key') {
+    const { build, publisher } = attestation;
+    const uploader = pulpUserOf(publisher);
+    return {
+      predicateType,
+      ...(build === undefined ? {} : { build }),
+      ...(uploader === undefined ? {} : { uploader }),
+    };
+  }
+  const { signedAt, log, claims } = attestation;
   const { sourceRepositoryDigest, sourceRepositoryRef, runInvocationUri, buildSignerUri, buildConfigUri } =
     claims;
   return {

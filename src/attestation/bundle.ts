@@ -4,7 +4,7 @@ import type { TransparencyLogEntry } from '@sigstore/protobuf-specs';
 import type { Attestation, LogEntry } from './parse.ts';
 
 /** The DSSE payload type of in-toto statements; PEP 740 implies it, and the signature covers it. */
-const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+export const IN_TOTO_PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 /**
  * Puts an attestation into the form that the Sigstore libraries verify: a bundle of version 0.3.

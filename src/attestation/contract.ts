@@ -1,4 +1,4 @@
-import type { PublisherClaim } from '../model.ts';
+import type { Build, PublisherClaim } from '../model.ts';
 
 /** The claims of a Fulcio certificate (OIDs 1.3.6.1.4.1.57264.1.N), decoded strictly. Absent optional claims are undefined. */
 export interface CertificateClaims {
@@ -42,18 +42,34 @@ declare const verified: unique symbol;
 /** Only `attestation/verify.ts` makes one: the type is the proof that verification came first. */
 export type Verified<T> = T & { readonly [verified]: true };
 
-export interface AttestationContent {
+interface Attested {
   /** in-toto predicate type URI. */
   readonly predicateType: string;
+  /** The claim of the bundle that the attestation came in. */
+  readonly publisher?: PublisherClaim;
+}
+
+/** Signed by the key of a Fulcio certificate, and in a transparency log. */
+export interface CertificateAttestation extends Attested {
+  readonly kind: 'certificate';
   readonly claims: CertificateClaims;
   /** Verified time of signing. */
   readonly signedAt: Date;
   /** The log entry: base64 key id of the log, and the index in it (decimal). */
   readonly log: { readonly keyId: string; readonly index: string };
-  /** The claim of the bundle that the attestation came in. */
-  readonly publisher?: PublisherClaim;
 }
-export type VerifiedAttestation = Verified<AttestationContent>;
+
+/** Signed by a key that the user has given. There is neither a certificate nor a log, and so no verified time. */
+export interface KeyAttestation extends Attested {
+  readonly kind: 'key';
+  /** SHA-256 of the key's SubjectPublicKeyInfo, lower-case hex. */
+  readonly keySha256: string;
+  /** What the statement says about the build. */
+  readonly build?: Build;
+}
+
+export type AttestationContent = CertificateAttestation | KeyAttestation;
+export type VerifiedAttestation = Verified<CertificateAttestation> | Verified<KeyAttestation>;
 
 /** The file that an attestation must be about. */
 export interface Subject {
@@ -63,6 +79,8 @@ export interface Subject {
   readonly filename: string;
   /** Lower-case hex, the lock's. */
   readonly sha256: string;
+  /** URL of the index that serves the provenance, where it is known: keys may be bound to one. */
+  readonly servedBy?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PublisherClaim } from '../model.ts';
 import { decodeBase64 } from './base64.ts';
-import { invalid, unsupported } from './failure.ts';
+import { invalid } from './failure.ts';
 import { type JsonObject, listOf, memberOf, objectOf, stringOf } from './members.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -45,16 +45,20 @@ export interface LogEntry {
   readonly canonicalizedBody: Buffer;
 }
 
+/** What is signed, and the signature. */
+export interface SignedStatement {
+  /** The in-toto statement, as signed. */
+  readonly statement: Buffer;
+  readonly signature: Buffer;
+}
+
 /** A PEP 740 attestation object, its bytes decoded and nothing verified. */
-export interface Attestation {
+export interface Attestation extends SignedStatement {
   /** DER. */
   readonly certificate: Buffer;
   readonly entry: LogEntry;
   /** RFC 3161 timestamp responses, DER; usually none. */
   readonly timestamps: readonly Buffer[];
-  /** The in-toto statement, as signed. */
-  readonly statement: Buffer;
-  readonly signature: Buffer;
 }
 
 /**
@@ -85,34 +89,44 @@ function parsePublisher(value: unknown): PublisherClaim {
   return { ...publisher, kind: stringOf(memberOf(publisher, 'kind'), 'the `kind` of a publisher') };
 }
 
+/** Whether an attestation object says that it is signed by a key, and not by a certificate: as Pulp serves it. */
+export function isKeySigned(value: unknown): boolean {
+  const attestation = objectOf(value, 'the attestation');
+  return Object.hasOwn(attestation, 'verification_material') && attestation['verification_material'] === null;
+}
+
+/**
+ * Parses an attestation object whose `verification_material` is null.
+ *
+ * @throws AttestationFailure, invalid
+ */
+export function parseKeySignedAttestation(value: unknown): SignedStatement {
+  return parseEnvelope(objectOf(value, 'the attestation'));
+}
+
 /**
  * Parses one PEP 740 attestation object.
  *
- * @throws AttestationFailure: unsupported when it is signed by a key instead of a certificate, otherwise invalid
+ * @throws AttestationFailure, invalid
  */
 export function parseAttestation(value: unknown): Attestation {
   const attestation = objectOf(value, 'the attestation');
-  requireVersion1(attestation, 'the attestation');
-  const envelope = objectOf(memberOf(attestation, 'envelope'), '`envelope`');
-  const statement = bytesMember(envelope, 'statement');
-  const signature = bytesMember(envelope, 'signature');
-  const material = materialOf(attestation);
+  const envelope = parseEnvelope(attestation);
+  const material = objectOf(memberOf(attestation, 'verification_material'), '`verification_material`');
   const certificate = bytesMember(material, 'certificate');
   const entries = listOf(memberOf(material, 'transparency_entries'), '`transparency_entries`', 1);
   return {
     certificate,
     entry: parseLogEntry(entries[0]),
     timestamps: parseTimestamps(memberOf(material, 'timestamps')),
-    statement,
-    signature,
+    ...envelope,
   };
 }
 
-function materialOf(attestation: JsonObject): JsonObject {
-  if (Object.hasOwn(attestation, 'verification_material') && attestation['verification_material'] === null) {
-    throw unsupported('the attestation is signed by a key, not by a certificate');
-  }
-  return objectOf(memberOf(attestation, 'verification_material'), '`verification_material`');
+function parseEnvelope(attestation: JsonObject): SignedStatement {
+  requireVersion1(attestation, 'the attestation');
+  const envelope = objectOf(memberOf(attestation, 'envelope'), '`envelope`');
+  return { statement: bytesMember(envelope, 'statement'), signature: bytesMember(envelope, 'signature') };
 }
 
 function parseTimestamps(value: unknown): readonly Buffer[] {

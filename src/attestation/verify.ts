@@ -7,33 +7,48 @@ import { toBundle } from './bundle.ts';
 import { certificateClaims } from './certificate-claims.ts';
 import type {
   AttestationContent,
+  CertificateAttestation,
   ProvenanceVerdict,
   Subject,
   Verified,
   VerifiedAttestation,
 } from './contract.ts';
 import { AttestationFailure, invalid } from './failure.ts';
+import { verifyKeySignature } from './key-signature.ts';
 import { readLeafExtensions } from './leaf-certificate.ts';
 import { checkLogEntry } from './log-entry.ts';
-import { type Attestation, parseAttestation, parseProvenance, type ProvenanceBundle } from './parse.ts';
+import {
+  type Attestation,
+  isKeySigned,
+  parseAttestation,
+  parseKeySignedAttestation,
+  parseProvenance,
+  type ProvenanceBundle,
+} from './parse.ts';
 import { toRememberingTrustMaterial, withRememberedDer } from './remembered-der.ts';
 import { signingTime } from './signing-time.ts';
 import { checkStatement } from './statement.ts';
+import type { TrustedKey } from './trusted-keys.ts';
 
 /** A trusted root, made ready for verifying many attestations. Opaque: made by `createVerifier`, for `verifyProvenance`. */
 export interface AttestationVerifier {
   readonly sigstore: Verifier;
   readonly trusted: TrustMaterial;
+  readonly keys: readonly TrustedKey[];
 }
 
 /**
  * @param trustedRoot Sigstore's keys and certificates (`loadTrustedRoot`)
+ * @param keys those of signers without certificates (`loadTrustedKeys`)
  * @returns a verifier that asks for a certificate transparency timestamp, a log entry and a time of signing, one each
  */
-export function createVerifier(trustedRoot: TrustedRoot): AttestationVerifier {
+export function createVerifier(
+  trustedRoot: TrustedRoot,
+  keys: readonly TrustedKey[] = [],
+): AttestationVerifier {
   const trusted = toRememberingTrustMaterial(trustedRoot);
   const thresholds = { ctlogThreshold: 1, tlogThreshold: 1, timestampThreshold: 1 };
-  return { trusted, sigstore: new Verifier(trusted, thresholds) };
+  return { trusted, sigstore: new Verifier(trusted, thresholds), keys };
 }
 
 /**
@@ -85,6 +100,28 @@ function verifyOne(
   subject: Subject,
   verifier: AttestationVerifier,
 ): VerifiedOne {
+  return isKeySigned(value)
+    ? verifyByKey(value, bundle, subject, verifier)
+    : verifyByCertificate(value, bundle, subject, verifier);
+}
+
+function verifyByKey(
+  value: unknown,
+  { publisher }: ProvenanceBundle,
+  subject: Subject,
+  { keys }: AttestationVerifier,
+): VerifiedOne {
+  const signed = parseKeySignedAttestation(value);
+  const content = verifyKeySignature(signed, subject, publisher, keys);
+  return { attestation: asVerified(content), signature: signed.signature };
+}
+
+function verifyByCertificate(
+  value: unknown,
+  bundle: ProvenanceBundle,
+  subject: Subject,
+  verifier: AttestationVerifier,
+): VerifiedOne {
   const attestation = parseAttestation(value);
   const extensions = readLeafExtensions(attestation.certificate);
   const { signedAt, timestamps } = signingTime(attestation, verifier.trusted);
@@ -93,16 +130,15 @@ function verifyOne(
   const claims = certificateClaims(extensions);
   const predicateType = checkStatement(attestation.statement, subject);
   const { keyId, logIndex } = attestation.entry;
-  return {
-    attestation: asVerified({
-      predicateType,
-      claims,
-      signedAt,
-      log: { keyId: keyId.toString('base64'), index: logIndex },
-      ...(bundle.publisher !== undefined && { publisher: bundle.publisher }),
-    }),
-    signature: attestation.signature,
+  const content: CertificateAttestation = {
+    kind: 'certificate',
+    predicateType,
+    claims,
+    signedAt,
+    log: { keyId: keyId.toString('base64'), index: logIndex },
+    ...(bundle.publisher !== undefined && { publisher: bundle.publisher }),
   };
+  return { attestation: asVerified(content), signature: attestation.signature };
 }
 
 /** The chain to Fulcio, its SCT, the log's promise, proof and checkpoint, the times, and the DSSE signature. */
@@ -136,9 +172,9 @@ function rootCause(error: unknown): string {
 }
 
 /** The one place where the type `Verified` comes from. */
-function asVerified(content: AttestationContent): Verified<AttestationContent> {
+function asVerified<T extends AttestationContent>(content: T): Verified<T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a brand is there for the compiler only
-  return content as Verified<AttestationContent>;
+  return content as Verified<T>;
 }
 
 /** Makes data of what the checks throw. What none of them foresaw, thrown by a library for a hostile input, is invalid too. */

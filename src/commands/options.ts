@@ -1,7 +1,9 @@
 import { basename, resolve } from 'node:path';
+import type { KeyOption } from '../attestation/trusted-keys.ts';
 import { inputError } from '../errors.ts';
 import { isPylockName } from '../lock-source/index.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../model.ts';
+import { printable, withoutUserinfo } from '../printable.ts';
 import { REPORT_FORMATS } from '../report/index.ts';
 
 /** One command-line option: the single source of the parser, the help texts and the README's help block. */
@@ -26,7 +28,7 @@ const NETWORK = 'Network and cache:';
 const OUTPUT = 'Output:';
 
 /** The attribute sets that `--pin` takes, beside `none`. */
-export const PIN_CHOICES = ['ids', 'workflow', 'environment', 'ref', 'trigger', 'runner'] as const;
+export const PIN_CHOICES = ['ids', 'workflow', 'environment', 'ref', 'trigger', 'runner', 'builder'] as const;
 
 /** What a check takes, and all that checks on its way. */
 export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -63,6 +65,14 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     placeholder: 'tuf|embedded|FILE',
     group: CHECKING,
     describe: "Sigstore's trusted root [default: tuf]",
+  },
+  key: {
+    type: 'string',
+    array: true,
+    placeholder: '[NAME=]FILE',
+    group: CHECKING,
+    describe:
+      'A public key (PEM) for what is signed without a certificate, if it is of the package or index NAME; repeatable',
   },
   tofu: {
     type: 'boolean',
@@ -157,6 +167,7 @@ export interface Settings {
   readonly strict: boolean;
   readonly provenanceFile: string;
   readonly trustedRoot: string;
+  readonly keys: readonly KeyOption[];
   readonly pins: readonly AttributeName[];
   readonly accept: readonly string[];
   readonly acceptUnsigned: boolean;
@@ -285,6 +296,7 @@ export function toSettings(
       text(parsed, 'config-path') ??
       (env['FILENAME'] || '.provenance.txt'),
     trustedRoot: text(parsed, 'trusted-root') ?? 'tuf',
+    keys: strings(parsed, 'key').map(parseKey),
     pins: parsePins(text(parsed, 'pin') ?? 'ids'),
     accept: strings(parsed, 'accept'),
     acceptUnsigned: flag(parsed, 'accept-unsigned'),
@@ -385,6 +397,18 @@ function parsePins(list: string): readonly AttributeName[] {
     for (const attribute of name === 'ids' ? ['repository-id', 'owner-id'] : [name]) pinned.add(attribute);
   }
   return ATTRIBUTE_NAMES.filter((name) => pinned.has(name));
+}
+
+/** What is bound to something says so before the first `=`. */
+function parseKey(value: string): KeyOption {
+  const [, name, file = ''] = /^(?:([^=]*)=)?(.*)$/s.exec(value) ?? [];
+  if (name === '' || file === '') {
+    throw inputError(
+      'usage',
+      `\`--key ${printable(withoutUserinfo(value), 200)}\` is not of the form \`[NAME=]FILE\``,
+    );
+  }
+  return name === undefined ? { file } : { name, file };
 }
 
 function parseConcurrency(value: string | undefined): number | undefined {

@@ -1,9 +1,11 @@
+import type { KeyOption, TrustedKey } from '../attestation/trusted-keys.ts';
 import type { Entry, Lock, ObservedPackage } from '../model.ts';
 import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
 import { useForGlobalFetch } from '../package-index/index.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import { areRecorded } from '../policy/recorded.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
+import { printable } from '../printable.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
@@ -127,11 +129,39 @@ async function openTrust(
   const connect = async (): Promise<void> => {
     if (settings.trustedRoot === 'tuf' && !settings.offline) await useForGlobalFetch(configuration);
   };
-  const options = { connect, offline: settings.offline, ...(cacheDir === undefined ? {} : { cacheDir }) };
+  const keys = await loadKeys(settings.keys);
+  warnOfUnboundKeys(settings, configuration, warn);
+  const options = {
+    connect,
+    keys,
+    offline: settings.offline,
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  };
   const trust = createTrust(settings.trustedRoot, options, warn);
   if (settings.trustedRoot !== 'tuf') await trust.verifier();
   else if (settings.tofu || entries.some(({ identity }) => identity !== 'unsigned')) trust.prepare();
   return trust;
+}
+
+/** Not loaded when there are none. */
+async function loadKeys(options: readonly KeyOption[]): Promise<readonly TrustedKey[]> {
+  if (options.length === 0) return [];
+  const { loadTrustedKeys } = await import('../attestation/trusted-keys.ts');
+  return await loadTrustedKeys(options);
+}
+
+/** With several indexes, whoever has a key that is bound to nothing can vouch for the packages of all of them. */
+function warnOfUnboundKeys(
+  { keys }: Settings,
+  { indexes }: IndexConfiguration,
+  warn: (line: string) => void,
+): void {
+  const unbound = indexes.length > 1 ? keys.find(({ name }) => name === undefined) : undefined;
+  if (unbound === undefined) return;
+  const file = printable(unbound.file, 200);
+  warn(
+    `\`--key ${file}\` is for the packages of every index; \`--key NAME=${file}\` binds it to some, or to an index`,
+  );
 }
 
 /** What a file is judged by: who serves its provenance, whom the certificates are trusted by, and what is known already. */

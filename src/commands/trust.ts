@@ -1,3 +1,4 @@
+import type { TrustedKey } from '../attestation/trusted-keys.ts';
 import type { loadTrustedRoot } from '../attestation/trusted-root.ts';
 import type { AttestationVerifier } from '../attestation/verify.ts';
 
@@ -12,6 +13,8 @@ export interface Trust {
 type TrustedRootOptions = Omit<Parameters<typeof loadTrustedRoot>[1], 'warn'> & {
   /** Readies the way to the TUF repository; called when the root is loaded, and only then. */
   readonly connect: () => Promise<void>;
+  /** Those of signers without certificates. */
+  readonly keys?: readonly TrustedKey[];
 };
 
 /**
@@ -20,7 +23,7 @@ type TrustedRootOptions = Omit<Parameters<typeof loadTrustedRoot>[1], 'warn'> & 
  */
 export function createTrust(
   choice: string,
-  { connect, ...options }: TrustedRootOptions,
+  { connect, keys, ...options }: TrustedRootOptions,
   warn: (line: string) => void,
 ): Trust {
   const warnings: string[] = [];
@@ -33,6 +36,7 @@ export function createTrust(
     ]);
     return createVerifier(
       await root.loadTrustedRoot(choice, { ...options, warn: (line) => warnings.push(line) }),
+      keys,
     );
   };
   const start = (): Promise<AttestationVerifier> => (loading ??= load());

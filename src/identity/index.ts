@@ -1,4 +1,4 @@
-import type { CertificateClaims } from '../attestation/contract.ts';
+import type { CertificateClaims, VerifiedAttestation } from '../attestation/contract.ts';
 import type { Identity, PublisherClaim } from '../model.ts';
 import { activestate } from './activestate.ts';
 import { circleci } from './circleci.ts';
@@ -6,7 +6,8 @@ import type { Identification, PublisherKind } from './contract.ts';
 import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';
 import { googleCloud } from './google-cloud.ts';
-import { quoted, unsupportedSigner } from './identification.ts';
+import { identified, quoted, unsupportedSigner } from './identification.ts';
+import { identifyKey } from './pinned-key.ts';
 
 /** Every publisher kind that is known; docs/trust-model.md has them too. */
 export const PUBLISHER_KINDS: readonly PublisherKind[] = [github, gitlab, googleCloud, circleci, activestate];
@@ -22,19 +23,26 @@ export function identify(claims: CertificateClaims): Identification {
   return publisher === undefined ? unsupportedSigner(claims) : publisher.identify(claims);
 }
 
+/** Who signed: by the certificate, or the key itself. */
+export function identifySigner(attestation: VerifiedAttestation): Identification {
+  return attestation.kind === 'key' ? identified(identifyKey(attestation)) : identify(attestation.claims);
+}
+
 /**
  * Where the index's claim about the publisher (PEP 740) disagrees with the identity that the certificate proves.
  *
+ * @param claims of the certificate; a key has none, and is of no kind that the index could rightly claim
  * @returns both in words, printable; undefined when they agree, or when the claim is of a kind that is not known here
  */
 export function compareClaim(
   claim: PublisherClaim,
   identity: Identity,
-  claims: CertificateClaims,
+  claims?: CertificateClaims,
 ): { readonly claimed: string; readonly certified: string } | undefined {
   const claimed = PUBLISHER_KINDS.find(({ claimKind }) => claimKind === claim.kind);
   if (claimed === undefined) return undefined;
-  if (claimed.kind === identity.kind) return claimed.compareClaim(claim, identity, claims);
+  if (claimed.kind === identity.kind && claims !== undefined)
+    return claimed.compareClaim(claim, identity, claims);
   return {
     claimed: `a publisher of kind ${quoted(claim.kind)}`,
     certified: `${quoted(identity.uri)}, of kind ${quoted(identity.kind)}`,
@@ -60,7 +68,7 @@ const OPTIONAL_MEMBERS: ReadonlySet<string> = new Set(['environment']);
 export function confirmsAttestationIdentity(
   stated: PublisherClaim,
   identity: Identity,
-  claims: CertificateClaims,
+  claims?: CertificateClaims,
 ): boolean {
   const proven = toAttestationIdentity(identity);
   if (proven?.kind !== stated.kind) return false;

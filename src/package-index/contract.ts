@@ -22,6 +22,8 @@ export type ProvenanceLookup =
       /** The bytes as received, to be parsed by `attestation`; within the body limit. */
       readonly document: Uint8Array;
       readonly url: string;
+      /** URL of the index that has it, without credentials; absent when it cannot be told (a template, a cache). */
+      readonly index?: string;
       readonly fromCache: boolean;
       readonly uploadTime?: string;
     }

@@ -18,7 +18,7 @@ import { collect, createHttpClient, type HttpClient, type HttpClientOptions } fr
 import { createPageReader, type ReadPage } from './project-pages.ts';
 import { createProvenanceCache, type ProvenanceCache } from './provenance-cache.ts';
 import { lookUpProvenance, unavailable } from './provenance-lookup.ts';
-import { parseAttestationsFrom, sourcesFor } from './provenance-source.ts';
+import { indexOf, parseAttestationsFrom, sourcesFor, type ProvenanceSource } from './provenance-source.ts';
 import { redactUrl } from './redact.ts';
 import { findListed, type ListedFile } from './simple-page.ts';
 
@@ -65,14 +65,14 @@ export function createPackageIndex(
 
   return {
     findProvenance: async (file, { bypassCache = false } = {}) => {
-      const cached = bypassCache ? undefined : await recall(cache, file.sha256);
+      const sources = replacement === undefined ? sourcesFor(file.index, configuration) : [replacement];
+      const cached = bypassCache ? undefined : await recall(cache, file.sha256, sources);
       if (cached !== undefined) {
         return cached;
       }
       if (options.offline) {
         return unavailable('unreachable', offlineReason(options.cacheDir, bypassCache));
       }
-      const sources = replacement === undefined ? sourcesFor(file.index, configuration) : [replacement];
       return lookUpProvenance(file, sources, context);
     },
     listFiles: async (project) =>
@@ -111,14 +111,25 @@ function offlineReason(cacheDir: string | undefined, bypassCache: boolean): stri
     : 'not in the cache, and `--offline`';
 }
 
+/** Which index a cached document came from is not kept; where only one could have it, it is that one. */
 async function recall(
   cache: ProvenanceCache | undefined,
   sha256: string,
+  sources: readonly ProvenanceSource[],
 ): Promise<ProvenanceLookup | undefined> {
   const cached = await cache?.recall(sha256);
-  return cached === undefined
-    ? undefined
-    : { kind: 'found', document: cached.document, url: pathToFileURL(cached.file).href, fromCache: true };
+  if (cached === undefined) {
+    return undefined;
+  }
+  const [source, ...others] = sources;
+  const index = source === undefined || others.length > 0 ? undefined : indexOf(source);
+  return {
+    kind: 'found',
+    document: cached.document,
+    url: pathToFileURL(cached.file).href,
+    fromCache: true,
+    ...(index === undefined ? {} : { index }),
+  };
 }
 
 interface DownloadContext {

@@ -5,7 +5,7 @@ import type { HttpClient } from './http-client.ts';
 import { PROVENANCE_MEDIA_TYPE, provenanceUrl } from './integrity-api.ts';
 import { printable } from '../printable.ts';
 import type { ReadPage } from './project-pages.ts';
-import { fillTemplate, type IndexSource, type ProvenanceSource } from './provenance-source.ts';
+import { fillTemplate, indexOf, type IndexSource, type ProvenanceSource } from './provenance-source.ts';
 import { findListed } from './simple-page.ts';
 
 /** What one index says about one file. */
@@ -39,7 +39,8 @@ export async function lookUpProvenance(
   for (const source of sources) {
     const answer = await askSource(file, source, context);
     if (answer.kind === 'found') {
-      return answer;
+      const index = indexOf(source);
+      return index === undefined ? answer : { ...answer, index };
     }
     answers.push(answer);
   }

@@ -46,6 +46,13 @@ export function sourcesFor(
   });
 }
 
+/** The URL of the index that answers for a source: of a template, what stands before its first variable part. */
+export function indexOf(source: ProvenanceSource): string | undefined {
+  if (source.kind !== 'template') return source.index.href;
+  const literal = source.template.slice(0, source.template.indexOf('{'));
+  return URL.parse(literal.slice(0, literal.lastIndexOf('/') + 1))?.href;
+}
+
 /** The configured index of that URL, with its credentials, or the URL that the lock names, with none but its own. */
 function addressOf(lockedIndex: string, configuration: IndexConfiguration): IndexAddress {
   try {

@@ -15,8 +15,8 @@ export interface ReceiptFacts {
   readonly sha256: string;
   /** The identity's uri. */
   readonly identity: string;
-  /** RFC 3339, UTC. */
-  readonly signedAt: string;
+  /** RFC 3339, UTC; a signature by a key has none. */
+  readonly signedAt?: string;
   readonly log?: { readonly keyId: string; readonly index: string };
   readonly workflow?: string;
   readonly environment?: string;
@@ -24,6 +24,7 @@ export interface ReceiptFacts {
   readonly ref?: string;
   readonly trigger?: string;
   readonly runner?: string;
+  readonly builder?: string;
 }
 
 /** What a rule of one package may look at. No I/O, no clock: today is a value. */

@@ -1,3 +1,5 @@
+import { globMatches } from '../glob.ts';
+
 /** What kind of ref something was built from. */
 export type RefClass = 'tags' | 'branches' | 'other';
 
@@ -19,24 +21,6 @@ export function refMatches(pattern: string, ref: string): boolean {
   const segments = ref.split('/');
   return (
     patterns.length === segments.length &&
-    patterns.every((part, index) => segmentMatches(part, segments[index] ?? ''))
+    patterns.every((part, index) => globMatches(part, segments[index] ?? ''))
   );
-}
-
-/**
- * The literal pieces between stars, each found as early as it can be: with no other wildcard than `*` the earliest place is
- * never a worse one, so nothing is tried twice and no pattern makes this slow.
- */
-function segmentMatches(pattern: string, segment: string): boolean {
-  const [prefix = '', ...pieces] = pattern.split('*');
-  const suffix = pieces.pop();
-  if (suffix === undefined) return pattern === segment;
-  if (!segment.startsWith(prefix)) return false;
-  let position = prefix.length;
-  for (const piece of pieces) {
-    const found = segment.indexOf(piece, position);
-    if (found === -1) return false;
-    position = found + piece.length;
-  }
-  return segment.endsWith(suffix) && position + suffix.length <= segment.length;
 }

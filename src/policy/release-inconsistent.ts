@@ -51,7 +51,9 @@ function commitsIn(files: readonly ObservedFile[]): readonly Trait<string>[] {
 
 function signingTimesIn(files: readonly ObservedFile[]): readonly Trait<number>[] {
   return filesWith(files, 'signed').flatMap((file) =>
-    file.outcome.signatures.map(({ evidence }) => ({ file, value: evidence.signedAt.getTime() })),
+    file.outcome.signatures.flatMap(({ evidence: { signedAt } }) =>
+      signedAt === undefined ? [] : [{ file, value: signedAt.getTime() }],
+    ),
   );
 }
 

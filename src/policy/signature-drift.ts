@@ -22,6 +22,7 @@ const DRIFTING = [
   'ref',
   'trigger',
   'runner',
+  'builder',
 ] as const satisfies readonly AttributeName[];
 type Drifting = (typeof DRIFTING)[number];
 
@@ -86,7 +87,7 @@ function isNews(
       fact.sha256 === sha256 &&
       fact.predicateType === predicateType &&
       fact.identity === identity.uri &&
-      fact.signedAt === signedAt.toISOString() &&
+      fact.signedAt === signedAt?.toISOString() &&
       fact.log?.keyId === log?.keyId &&
       fact.log?.index === log?.index,
   );

@@ -13,8 +13,8 @@ export interface Receipt {
   readonly sha256: string;
   /** The identity's uri, as the provenance file writes it. */
   readonly identity: string;
-  /** The verified time of signing; RFC 3339, UTC. */
-  readonly signedAt: string;
+  /** The verified time of signing; RFC 3339, UTC. A signature by a key has none. */
+  readonly signedAt?: string;
   /** The entry of the transparency log: base64 key id of the log, and the index in it (decimal). */
   readonly log?: { readonly keyId: string; readonly index: string };
   readonly workflow?: string;
@@ -25,9 +25,13 @@ export interface Receipt {
   readonly commit?: string;
   readonly runUri?: string;
   readonly buildSigner?: string;
+  /** Of SLSA provenance that a key signed: id of the builder, type of the build, and its end (RFC 3339, UTC). */
+  readonly builder?: string;
+  readonly buildType?: string;
+  readonly builtAt?: string;
 }
 
-/** The members that are always there, and those that a certificate may lack, in the order in which they are written. */
+/** The members that are always there, and those that may lack, in the order in which they are written; `signedAt` and `log` are between. */
 export const REQUIRED_MEMBERS = [
   'package',
   'version',
@@ -35,7 +39,6 @@ export const REQUIRED_MEMBERS = [
   'predicateType',
   'sha256',
   'identity',
-  'signedAt',
 ] as const satisfies readonly (keyof Receipt)[];
 export const OPTIONAL_MEMBERS = [
   'workflow',
@@ -46,4 +49,7 @@ export const OPTIONAL_MEMBERS = [
   'commit',
   'runUri',
   'buildSigner',
+  'builder',
+  'buildType',
+  'builtAt',
 ] as const satisfies readonly (keyof Receipt)[];

@@ -16,9 +16,10 @@ export function formatReceipts(receipts: readonly Receipt[]): string {
 
 /** One line, without its ending; members in a fixed order. */
 export function formatReceipt(receipt: Receipt): string {
-  const { log } = receipt;
+  const { signedAt, log } = receipt;
   const members = [
     ...REQUIRED_MEMBERS.map((name) => [name, receipt[name]]),
+    ['signedAt', signedAt],
     ['log', log && { keyId: log.keyId, index: log.index }],
     ...OPTIONAL_MEMBERS.map((name) => [name, receipt[name]]),
   ];

@@ -45,14 +45,20 @@ function signatureReceipt(
   file: Pick<Receipt, 'package' | 'version' | 'file' | 'sha256'>,
   { identity, evidence }: ObservedSignature,
 ): Receipt {
-  const { workflow, environment, ref, trigger, runner } = identity.attributes;
-  const { commit, runUri, buildSigner } = evidence;
-  const optional = { workflow, environment, ref, trigger, runner, commit, runUri, buildSigner };
+  const { workflow, environment, ref, trigger, runner, builder } = identity.attributes;
+  const { signedAt, commit, runUri, buildSigner, build } = evidence;
+  const ofCertificate = { workflow, environment, ref, trigger, runner, commit, runUri, buildSigner };
+  const optional = {
+    ...ofCertificate,
+    builder,
+    buildType: build?.buildType,
+    builtAt: build?.finishedOn,
+  };
   return {
     ...file,
     predicateType: evidence.predicateType,
     identity: identity.uri,
-    signedAt: evidence.signedAt.toISOString(),
+    ...(signedAt === undefined ? {} : { signedAt: signedAt.toISOString() }),
     ...(evidence.log === undefined ? {} : { log: evidence.log }),
     ...Object.fromEntries(
       OPTIONAL_MEMBERS.filter((name) => optional[name] !== undefined).map((name) => [name, optional[name]]),

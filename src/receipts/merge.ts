@@ -66,5 +66,10 @@ function lastSignedVersion(receipts: readonly Receipt[]): readonly Receipt[] {
 
 /** All times have one form, in UTC, so that their order is that of their texts; the version settles a tie. */
 function isLater(a: Receipt, b: Receipt): boolean {
-  return a.signedAt === b.signedAt ? a.version > b.version : a.signedAt > b.signedAt;
+  return timeOf(a) === timeOf(b) ? a.version > b.version : timeOf(a) > timeOf(b);
+}
+
+/** Of signing, or else of the build. */
+function timeOf({ signedAt, builtAt }: Receipt): string {
+  return signedAt ?? builtAt ?? '';
 }

@@ -8,18 +8,21 @@ const MAX_CHARACTERS = 64 * 1024 * 1024;
 const MAX_LINES = 200_000;
 const MAX_VALUE_CHARACTERS = 2_000;
 
+const TIME = {
+  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  form: 'a time such as 2026-01-31T12:00:00.000Z',
+} as const;
+
 /** What each member that has a form must look like; the others are any text. */
 const FORMS: Readonly<Record<string, { readonly pattern: RegExp; readonly form: string }>> = {
   sha256: { pattern: /^[0-9a-f]{64}$/, form: '64 lower-case hex digits' },
-  signedAt: {
-    pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
-    form: 'a time such as 2026-01-31T12:00:00.000Z',
-  },
+  signedAt: TIME,
+  builtAt: TIME,
   'log.keyId': { pattern: /^[A-Za-z0-9+/]+={0,2}$/, form: 'base64' },
   'log.index': { pattern: /^\d{1,20}$/, form: 'a decimal number in quotes' },
 };
 
-const MEMBERS: ReadonlySet<string> = new Set([...REQUIRED_MEMBERS, 'log', ...OPTIONAL_MEMBERS]);
+const MEMBERS: ReadonlySet<string> = new Set([...REQUIRED_MEMBERS, 'signedAt', 'log', ...OPTIONAL_MEMBERS]);
 
 /**
  * Parses a receipts file (docs/receipts.md). Blank lines and the order of lines mean nothing.
@@ -71,7 +74,7 @@ function parseLine(line: string, place: Place): Receipt {
     predicateType: text('predicateType'),
     sha256: text('sha256'),
     identity: text('identity'),
-    signedAt: text('signedAt'),
+    ...(Object.hasOwn(members, 'signedAt') ? { signedAt: text('signedAt') } : {}),
     ...logOf(members, place),
     ...Object.fromEntries(
       OPTIONAL_MEMBERS.filter((name) => Object.hasOwn(members, name)).map((name) => [name, text(name)]),
@@ -123,8 +126,8 @@ function requiredText(members: Members, name: string, place: Place): string {
   const form = FORMS[name];
   if (form !== undefined && !form.pattern.test(value))
     throw problem(place, `\`${name}\` is not ${form.form}`);
-  if (name === 'signedAt' && Number.isNaN(Date.parse(value)))
-    throw problem(place, '`signedAt` is no time that there is');
+  if (form === TIME && Number.isNaN(Date.parse(value)))
+    throw problem(place, `\`${name}\` is no time that there is`);
   return value;
 }
 

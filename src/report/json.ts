@@ -1,4 +1,11 @@
-import { ATTRIBUTE_NAMES, type Finding, type Identity, type Report, type ReportedPackage } from '../model.ts';
+import {
+  ATTRIBUTE_NAMES,
+  type Finding,
+  type Identity,
+  type Report,
+  type ReportedFile,
+  type ReportedPackage,
+} from '../model.ts';
 import { printableJson } from '../printable.ts';
 import type { ReportFormat } from './contract.ts';
 import { sortedBy } from './sorted.ts';
@@ -46,6 +53,16 @@ export interface JsonFile {
   readonly name: string;
   readonly sha256: string | null;
   readonly status: string;
+  /** One for each signature by a key with SLSA provenance. */
+  readonly builds: readonly JsonBuild[];
+}
+
+/** What the signer says of the build. */
+export interface JsonBuild {
+  readonly builder: string | null;
+  readonly buildType: string | null;
+  /** RFC 3339, UTC. */
+  readonly finishedOn: string | null;
 }
 
 export interface JsonFinding {
@@ -107,10 +124,27 @@ function toPackage({ name, version, status, identities, files }: ReportedPackage
     version: version ?? null,
     status,
     identities: sortedBy(identities.map(toIdentity), (identity) => [identity.uri, JSON.stringify(identity)]),
-    files: sortedBy(
-      files.map((file) => ({ name: file.name, sha256: file.sha256 ?? null, status: file.status })),
-      (file) => [file.name, file.sha256 ?? ''],
-    ),
+    files: sortedBy(files.map(toFile), (file) => [file.name, file.sha256 ?? '']),
+  };
+}
+
+function toFile({ name, sha256, status, signatures = [] }: ReportedFile): JsonFile {
+  const builds = signatures.flatMap(({ evidence: { build } }): readonly JsonBuild[] =>
+    build === undefined
+      ? []
+      : [
+          {
+            builder: build.builder ?? null,
+            buildType: build.buildType ?? null,
+            finishedOn: build.finishedOn ?? null,
+          },
+        ],
+  );
+  return {
+    name,
+    sha256: sha256 ?? null,
+    status,
+    builds: sortedBy(builds, (build) => [JSON.stringify(build)]),
   };
 }
 

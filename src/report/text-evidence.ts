@@ -27,16 +27,20 @@ function fileLine({ name, sha256, status, reason }: ReportedFile, indent: string
 }
 
 function signatureLines({ identity, evidence }: ObservedSignature): string[] {
-  const { predicateType, signedAt, log, commit, ref, runUri, buildSigner } = evidence;
+  const { predicateType, signedAt, log, commit, ref, runUri, buildSigner, build = {}, uploader } = evidence;
   const optional = [
     ['commit', commit],
     ['ref', ref],
     ['run', runUri],
     ['build signer', buildSigner],
     ['log entry', log && `${log.index} of log ${log.keyId}`],
+    ['build type, by the signer', build.buildType],
+    ['built, by the signer', build.finishedOn],
+    ['uploaded, by the index', uploader],
   ] as const;
+  const time = signedAt === undefined ? '' : ` ${signedAt.toISOString()}`;
   return [
-    `signed ${signedAt.toISOString()} by ${shortIdentity(identity.uri)} (${identity.kind})${attributesOf(identity)}`,
+    `signed${time} by ${shortIdentity(identity.uri)} (${identity.kind})${attributesOf(identity)}`,
     `predicate: ${exact(predicateType)}`,
     ...optional.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${exact(value)}`])),
   ];

@@ -50,6 +50,12 @@ export interface Case {
   readonly says?: string;
 }
 
+interface CaseOptions {
+  readonly isForgery?: boolean;
+  /** Writes what all cases need, and returns the arguments that name it. */
+  readonly prepare?: (setting: Setting) => Promise<readonly string[]>;
+}
+
 const UNRECORDED = 'TOFU, nothing recorded';
 
 interface Outcome {
@@ -63,12 +69,16 @@ interface Outcome {
  * @param isForgery whether every case is a document that nobody's signature holds for: then neither a TOFU run that finds
  *   nothing recorded writes anything, nor one with `--accept` for every package
  */
-export function tryCases(cases: readonly Case[], { isForgery = false } = {}): void {
+export function tryCases(
+  cases: readonly Case[],
+  { isForgery = false, prepare = async () => [] }: CaseOptions = {},
+): void {
   let setting: Setting;
   const runs = new Map<string, Outcome>();
 
   beforeAll(async () => {
     setting = await createSetting();
+    const options = await prepare(setting);
     const locked = cases.flatMap((attempt) => stage(setting, attempt));
     await setting.lock(locked);
     await setting.workspace.write('.provenance.txt', recordedText(cases));
@@ -84,7 +94,7 @@ export function tryCases(cases: readonly Case[], { isForgery = false } = {}): vo
         : []),
     ] as const;
     const outcomes = variants.map(async ([name, args, env]) => {
-      const { exitCode, stdout } = await checkAsJson(setting, args, env);
+      const { exitCode, stdout } = await checkAsJson(setting, [...options, ...args], env);
       runs.set(name, { exitCode, report: parseReport(stdout) });
     });
     await Promise.all(outcomes);

@@ -4,8 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import type { ProvenanceVerdict, Subject } from '../../src/attestation/contract.ts';
+import { parsePublicKey } from '../../src/attestation/public-key.ts';
+import type { TrustedKey } from '../../src/attestation/trusted-keys.ts';
 import { loadTrustedRoot } from '../../src/attestation/trusted-root.ts';
 import { createVerifier, verifyProvenance } from '../../src/attestation/verify.ts';
+import { createSigningKey } from '../support/keys.ts';
 import { toProvenance } from '../support/real-documents.ts';
 import { reasonOf } from './fixture.ts';
 
@@ -31,10 +34,14 @@ const AMQP: Subject = {
   sha256: '034b93b6620dd4db0899c5299ed8fb11b60d2cd6fbfb3d271bedbf9f62dc2a9d',
 };
 
-async function verify(path: string, subject: Subject): Promise<ProvenanceVerdict> {
+async function verify(
+  path: string,
+  subject: Subject,
+  keys: readonly TrustedKey[] = [],
+): Promise<ProvenanceVerdict> {
   const root = await loadTrustedRoot('embedded', { offline: true, warn: () => undefined });
   const provenance = toProvenance(await readFile(new URL(path, FOLDER)));
-  return await verifyProvenance(provenance, subject, createVerifier(root));
+  return await verifyProvenance(provenance, subject, createVerifier(root, keys));
 }
 
 describe.skipIf(!existsSync(FOLDER))('a real document', () => {
@@ -77,10 +84,25 @@ describe.skipIf(!existsSync(FOLDER))('a real document', () => {
     expect(reasonOf(verdict)).toBe('the checkpoint of the log entry is not a signed note');
   });
 
-  test('signed by a key is unsupported', async () => {
+  test('signed by a key is unsupported without one, and says what it is', async () => {
     expect(await verify('key-signed-red-hat/redhat-provenance.json', AMQP)).toEqual({
       kind: 'unsupported',
-      reason: 'the attestation is signed by a key, not by a certificate',
+      reason:
+        'the attestation is signed by a key, not by a certificate, and no `--key` is given; unverified: ' +
+        'it is `https://slsa.dev/provenance/v0.2`, built by `https://konflux-ci.dev/calunga`, ' +
+        'as `https://konflux-ci.dev/PythonWheelBuild@v1`, at `2026-02-19T16:59:23.000Z`, ' +
+        'uploaded by the Pulp user `prn:auth.user:111`',
+    });
+  });
+
+  test('signed by a key is invalid with another one', async () => {
+    const other = createSigningKey('rsa-4096');
+    const key = parsePublicKey(other.pem);
+    if (typeof key === 'string') throw new Error(key);
+    const keys = [{ key, scope: { kind: 'everything' } as const }];
+    expect(await verify('key-signed-red-hat/redhat-provenance.json', AMQP, keys)).toEqual({
+      kind: 'invalid',
+      reason: `the signature is not by the key that is given for it: \`${other.identity}\``,
     });
   });
 });

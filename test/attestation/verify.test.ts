@@ -202,10 +202,9 @@ describe('what cannot be verified here', () => {
   const keySigned = signWithKey({ filename: SUBJECT.filename, sha256: SUBJECT.sha256, privateKey });
 
   test('is unsupported: signed by a key', async () => {
-    expect(await verify(provenanceOf(keySigned))).toEqual({
-      kind: 'unsupported',
-      reason: 'the attestation is signed by a key, not by a certificate',
-    });
+    const verdict = await verify(provenanceOf(keySigned));
+    expect(verdict.kind).toBe('unsupported');
+    expect(reasonOf(verdict)).toContain('signed by a key, not by a certificate, and no `--key` is given');
   });
 
   test('is unsupported: another predicate type', async () => {

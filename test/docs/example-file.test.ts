@@ -15,7 +15,9 @@ test('the example file shows every attribute and every kind of entry', () => {
   expect(entries.some(({ identity, version, until }) => identity === 'unsigned' && version && until)).toBe(
     true,
   );
-  const hosts = entries.map(({ identity }) => /^(?:mailto:|https:\/\/[^/]+|unsigned)/.exec(identity)?.[0]);
+  const hosts = entries.map(
+    ({ identity }) => /^(?:mailto:|key:sha256:|https:\/\/[^/]+|unsigned)/.exec(identity)?.[0],
+  );
   expect(new Set(hosts)).toEqual(
     new Set([
       'https://github.com',
@@ -23,6 +25,7 @@ test('the example file shows every attribute and every kind of entry', () => {
       'https://circleci.com',
       'https://platform.activestate.com',
       'mailto:',
+      'key:sha256:',
       'unsigned',
     ]),
   );

@@ -11,7 +11,9 @@ const { sign, verify } = createFixture();
 async function claimsOf(signer: Signer): Promise<CertificateClaims> {
   const result = await verify(provenanceOf(sign({ signer })));
   if (result.kind !== 'verified') throw new Error(result.reason);
-  return result.attestations[0].claims;
+  const [attestation] = result.attestations;
+  if (attestation.kind !== 'certificate') throw new Error('signed by a key');
+  return attestation.claims;
 }
 
 /** What is made of a certificate of Google's issuer with this address. */

@@ -9,10 +9,10 @@ import { parseReceipts } from '../../src/receipts/parse.ts';
 import { IDENTITY, observed, RECEIPT, SIGNATURE, signed, verdict } from './fixture.ts';
 
 test('every member of a receipt is written and read', () => {
-  expectTypeOf<(typeof REQUIRED_MEMBERS | typeof OPTIONAL_MEMBERS)[number] | 'log'>().toEqualTypeOf<
-    keyof Receipt
-  >();
-  expect([...REQUIRED_MEMBERS, ...OPTIONAL_MEMBERS, 'log'].toSorted()).toEqual(
+  expectTypeOf<
+    (typeof REQUIRED_MEMBERS | typeof OPTIONAL_MEMBERS)[number] | 'signedAt' | 'log'
+  >().toEqualTypeOf<keyof Receipt>();
+  expect([...REQUIRED_MEMBERS, ...OPTIONAL_MEMBERS, 'signedAt', 'log'].toSorted()).toEqual(
     Object.keys(RECEIPT).toSorted(),
   );
 });
@@ -47,6 +47,11 @@ test.each([
   ['kind of ref', { ref: 'refs/heads/main' }, ['warning ref=branches']],
   ['trigger', { trigger: 'push' }, ['warning trigger=push']],
   ['runner', { runner: 'self-hosted' }, ['warning runner=self-hosted']],
+  [
+    'builder',
+    { builder: 'https://other.example/builder' },
+    ['warning builder=https://other.example/builder'],
+  ],
 ])('a release that differs in %s', (_, changes, findings) => {
   expect(drift(changes)).toEqual(findings);
 });

@@ -20,6 +20,7 @@ export const IDENTITY: Identity = {
     ref: 'refs/tags/1.0',
     trigger: 'release',
     runner: 'github-hosted',
+    builder: 'https://builder.example',
   },
 };
 
@@ -33,6 +34,7 @@ export const SIGNATURE: ObservedSignature = {
     ref: 'refs/tags/1.0',
     runUri: 'https://github.com/certifi/python-certifi/actions/runs/1/attempts/1',
     buildSigner: 'https://github.com/certifi/python-certifi/.github/workflows/release.yml@refs/tags/1.0',
+    build: { buildType: 'https://builder.example/wheel@v1', finishedOn: '2026-01-31T11:00:00.000Z' },
   },
 };
 
@@ -53,6 +55,9 @@ export const RECEIPT: Receipt = {
   commit: '0123456789abcdef0123456789abcdef01234567',
   runUri: 'https://github.com/certifi/python-certifi/actions/runs/1/attempts/1',
   buildSigner: 'https://github.com/certifi/python-certifi/.github/workflows/release.yml@refs/tags/1.0',
+  builder: 'https://builder.example',
+  buildType: 'https://builder.example/wheel@v1',
+  builtAt: '2026-01-31T11:00:00.000Z',
 };
 
 export function receipt(changes: Partial<Receipt>): Receipt {
@@ -85,6 +90,9 @@ export function verdict(subject: ObservedPackage, status: Status, fileStatus = s
 }
 
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+const time = fc
+  .date({ min: new Date('2024-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString());
 
 /** Any receipt that can be: few names and versions, so that they meet. */
 export const anyReceipt: fc.Arbitrary<Receipt> = fc.record(
@@ -95,9 +103,7 @@ export const anyReceipt: fc.Arbitrary<Receipt> = fc.record(
     predicateType: fc.constantFrom('urn:publish', 'urn:slsa'),
     sha256: fc.constantFrom('ab'.repeat(32), 'cd'.repeat(32)),
     identity: text,
-    signedAt: fc
-      .date({ min: new Date('2024-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
-      .map((date) => date.toISOString()),
+    signedAt: time,
     log: fc.record({ keyId: fc.constant('YWJj'), index: fc.nat().map(String) }),
     workflow: text,
     environment: text,
@@ -107,6 +113,9 @@ export const anyReceipt: fc.Arbitrary<Receipt> = fc.record(
     commit: text,
     runUri: text,
     buildSigner: text,
+    builder: text,
+    buildType: text,
+    builtAt: time,
   },
-  { requiredKeys: ['package', 'version', 'file', 'predicateType', 'sha256', 'identity', 'signedAt'] },
+  { requiredKeys: ['package', 'version', 'file', 'predicateType', 'sha256', 'identity'] },
 );

@@ -51,7 +51,10 @@ describe('the schema', () => {
       'half a digest',
       {
         packages: [
-          { ...toJsonReport(EVERYTHING).packages[0], files: [{ name: 'a', sha256: 'ab', status: 'failed' }] },
+          {
+            ...toJsonReport(EVERYTHING).packages[0],
+            files: [{ name: 'a', sha256: 'ab', status: 'failed', builds: [] }],
+          },
         ],
       },
     ],

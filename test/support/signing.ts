@@ -31,6 +31,8 @@ import {
 
 export const PUBLISH_V1 = 'https://docs.pypi.org/attestations/publish/v1';
 export const SLSA_V1 = 'https://slsa.dev/provenance/v1';
+export const SLSA_V02 = 'https://slsa.dev/provenance/v0.2';
+export const KONFLUX_BUILDER = 'https://konflux-ci.dev/calunga';
 
 /** When everything is signed that says nothing else. */
 export const SIGNED_AT = new Date('2026-06-01T12:00:00Z');
@@ -160,10 +162,59 @@ export function provenance(bundles: readonly AttestationBundle[]): Provenance {
   return { version: 1, attestation_bundles: bundles };
 }
 
+export interface KeySignOptions extends StatementOptions {
+  readonly privateKey: KeyObject;
+  /** How the key signs; by default SHA-256 (Ed25519 has its own), and for RSA PKCS#1 v1.5. */
+  readonly hash?: string | null;
+  readonly padding?: number;
+  readonly saltLength?: number;
+  readonly dsaEncoding?: 'der' | 'ieee-p1363';
+  /** What the signature is over, instead of in-toto's. */
+  readonly payloadType?: string;
+}
+
 /** An attestation by a bare key: no certificate, no log (`verification_material` is null). */
-export function signWithKey(options: StatementOptions & { readonly privateKey: KeyObject }): Attestation {
-  const envelope = signEnvelope(statementOf(options), options.privateKey);
-  return { version: 1, verification_material: null, envelope: encodeEnvelope(envelope) };
+export function signWithKey(options: KeySignOptions): Attestation {
+  const { privateKey, padding, saltLength, dsaEncoding, payloadType } = options;
+  const { hash = privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256' } = options;
+  const payload = statementOf(options);
+  const key = {
+    key: privateKey,
+    ...(padding === undefined ? {} : { padding }),
+    ...(saltLength === undefined ? {} : { saltLength }),
+    ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
+  };
+  const signature = signBytes(hash, preAuthEncoding(payload, payloadType), key);
+  return { version: 1, verification_material: null, envelope: encodeEnvelope({ payload, signature }) };
+}
+
+export interface KonfluxStatement {
+  readonly _type: string;
+  readonly predicateType: string;
+  readonly subject: readonly object[];
+  readonly predicate: object;
+}
+
+/** What Konflux signs: SLSA provenance v0.2 with a whole statement where the predicate belongs. */
+export function konfluxStatement(
+  { filename, sha256 }: StatementOptions,
+  builder = KONFLUX_BUILDER,
+): KonfluxStatement {
+  const statement = {
+    _type: 'https://in-toto.io/Statement/v0.1',
+    predicateType: SLSA_V02,
+    subject: [{ name: filename, digest: { sha256 } }],
+  };
+  const predicate = {
+    buildType: 'https://konflux-ci.dev/PythonWheelBuild@v1',
+    builder: { id: builder },
+    metadata: {
+      buildFinishedOn: '2026-02-19T16:59:23Z',
+      completeness: { environment: true, materials: true, parameters: true },
+      reproducible: true,
+    },
+  };
+  return { ...statement, predicate: { ...statement, predicate } };
 }
 
 function createInstance(): Instance {
@@ -332,9 +383,11 @@ function publishStatement({
 
 /** DSSE v1 (https://github.com/secure-systems-lab/dsse): the signature is over the pre-authentication encoding. */
 function signEnvelope(payload: Buffer, privateKey: KeyObject): Envelope {
-  const type = 'application/vnd.in-toto+json';
-  const header = Buffer.from(`DSSEv1 ${type.length} ${type} ${payload.length} `, 'ascii');
-  return { payload, signature: signBytes('sha256', Buffer.concat([header, payload]), privateKey) };
+  return { payload, signature: signBytes('sha256', preAuthEncoding(payload), privateKey) };
+}
+
+function preAuthEncoding(payload: Buffer, type = 'application/vnd.in-toto+json'): Buffer {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${payload.length} `, 'ascii'), payload]);
 }
 
 function encodeEnvelope({ payload, signature }: Envelope): Attestation['envelope'] {

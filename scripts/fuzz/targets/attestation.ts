@@ -8,13 +8,16 @@ import { readLeafExtensions } from '../../../src/attestation/leaf-certificate.ts
 import { checkLogEntry } from '../../../src/attestation/log-entry.ts';
 import { parseAttestation } from '../../../src/attestation/parse.ts';
 import { signingTime } from '../../../src/attestation/signing-time.ts';
-import { checkStatement } from '../../../src/attestation/statement.ts';
+import { parsePublicKey } from '../../../src/attestation/public-key.ts';
+import { checkKeyStatement, checkStatement } from '../../../src/attestation/statement.ts';
+import type { TrustedKey } from '../../../src/attestation/trusted-keys.ts';
 import { createVerifier, verifyProvenance } from '../../../src/attestation/verify.ts';
 import { identify } from '../../../src/identity/index.ts';
 import { formatEntry } from '../../../src/provenance-file/format.ts';
 import { activestate, circleci, github, gitlab, googleCloud, person } from '../../../test/support/signers.ts';
 import {
   createTestSigstore,
+  konfluxStatement,
   PUBLISH_V1,
   SIGNED_AT,
   signWithKey,
@@ -22,7 +25,7 @@ import {
   type Attestation,
   type SignOptions,
 } from '../../../test/support/signing.ts';
-import { createKeyPair } from '../../../test/support/certificates.ts';
+import { createSigningKey } from '../../../test/support/keys.ts';
 import { bytesOf, isOneLine, jsonOf, orAttestationFailure } from '../expected.ts';
 import type { FuzzTarget, Mutation } from '../contract.ts';
 import { mutateBytes } from '../mutate-bytes.ts';
@@ -37,7 +40,8 @@ const SUBJECT: Subject = {
 };
 
 const sigstore = createTestSigstore();
-const verifier = createVerifier(TrustedRoot.fromJSON(sigstore.trustedRoot));
+const signingKey = createSigningKey('p256');
+const verifier = createVerifier(TrustedRoot.fromJSON(sigstore.trustedRoot), [trustedKey(signingKey.pem)]);
 const slsa = { predicateType: SLSA_V1, predicate: { buildDefinition: {} } };
 
 const sign = (options: Partial<SignOptions> = {}): Attestation =>
@@ -58,8 +62,15 @@ const stamped = sign({ log: 'rekor-v2', timestamps: ['good', 'of-another-instanc
 const keyed = signWithKey({
   filename: SUBJECT.filename,
   sha256: SUBJECT.sha256,
-  privateKey: createKeyPair().privateKey,
+  privateKey: signingKey.privateKey,
+  statement: konfluxStatement(SUBJECT),
 });
+
+function trustedKey(pem: string): TrustedKey {
+  const key = parsePublicKey(pem);
+  if (typeof key === 'string') throw new Error(key);
+  return { key, scope: { kind: 'everything' } };
+}
 
 /** DER where it is, otherwise any bytes. */
 const mutateDecoded: Mutation = (bytes, random) =>
@@ -96,7 +107,8 @@ export const provenance: FuzzTarget = {
     assert.ok(verdict.attestations.length > 0);
     for (const attestation of verdict.attestations) {
       assert.ok(genuine.has(contentOf(attestation)), 'what nobody signed was verified');
-      assert.equal(attestation.signedAt.getTime(), SIGNED_AT.getTime());
+      if (attestation.kind === 'certificate')
+        assert.equal(attestation.signedAt.getTime(), SIGNED_AT.getTime());
     }
   },
 };
@@ -106,7 +118,12 @@ for (const seed of provenance.seeds) {
   if (verdict.kind === 'verified') for (const one of verdict.attestations) genuine.add(contentOf(one));
 }
 
-function contentOf({ claims, predicateType, log }: VerifiedAttestation): string {
+function contentOf(attestation: VerifiedAttestation): string {
+  const { predicateType } = attestation;
+  if (attestation.kind === 'key') {
+    return JSON.stringify([predicateType, attestation.keySha256, attestation.build]);
+  }
+  const { claims, log } = attestation;
   return JSON.stringify([
     predicateType,
     log.keyId,
@@ -118,7 +135,7 @@ function contentOf({ claims, predicateType, log }: VerifiedAttestation): string 
 /** in-toto statements, as a signer could make them. */
 export const statement: FuzzTarget = {
   name: 'statement',
-  seeds: [plain, sign(slsa)].map(({ envelope }) => Buffer.from(envelope.statement, 'base64')),
+  seeds: [plain, sign(slsa), keyed].map(({ envelope }) => Buffer.from(envelope.statement, 'base64')),
   tokens: [
     '"subject":[',
     '"digest":{"sha256":"',
@@ -131,8 +148,14 @@ export const statement: FuzzTarget = {
   mutate: mutateJson(() => undefined),
   check: (input) => {
     const type = orAttestationFailure(() => checkStatement(Buffer.from(input), SUBJECT));
-    if (type === undefined) return;
-    assert.ok(type === PUBLISH_V1 || type === SLSA_V1);
+    assert.ok(type === undefined || type === PUBLISH_V1 || type === SLSA_V1);
+    const byKey = orAttestationFailure(() => checkKeyStatement(Buffer.from(input), SUBJECT));
+    assert.ok(type === undefined || type === byKey?.predicateType || type === SLSA_V1);
+    if (type === undefined && byKey === undefined) return;
+    const { builder } = byKey?.build ?? {};
+    // What can be pinned can be written down.
+    if (builder !== undefined)
+      formatEntry({ name: 'acme-widget', identity: signingKey.identity, attributes: { builder } });
     // A reader that only looks for the member, wherever it stands, must find the same subject.
     assert.partialDeepStrictEqual(jsonOf(input), { subject: [{ digest: { sha256: SUBJECT.sha256 } }] });
   },
