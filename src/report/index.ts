@@ -6,6 +6,7 @@ import { junitFormat } from './junit.ts';
 import { markdownFormat } from './markdown.ts';
 import { sarifFormat } from './sarif.ts';
 import { textFormat } from './text.ts';
+import { upstreamFormat } from './upstream.ts';
 
 /** The output formats; the first is the default. */
 export const REPORT_FORMATS: readonly [ReportFormat, ...ReportFormat[]] = [
@@ -16,4 +17,5 @@ export const REPORT_FORMATS: readonly [ReportFormat, ...ReportFormat[]] = [
   sarifFormat,
   junitFormat,
   gitlabFormat,
+  upstreamFormat,
 ];
