@@ -87,6 +87,8 @@ export default defineConfig({
     'no-await-in-loop': 'off',
     'import/no-unassigned-import': 'off',
     'unicorn/no-array-sort': 'off',
+    // Of windows of a browser; there are only threads here.
+    'unicorn/require-post-message-target-origin': 'off',
     // A new object an element is what plain data is made of.
     'oxc/no-map-spread': 'off',
     // The compiler does this one, and knows when a switch is exhaustive (noImplicitReturns).

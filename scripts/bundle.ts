@@ -16,9 +16,8 @@ for await (const stale of glob('provpin*', { cwd: dist })) await rm(join(dist, s
 
 const { metafile } = await build({
   absWorkingDir: root,
-  stdin: { contents: "export { run } from './src/cli.ts';", resolveDir: root, loader: 'ts' },
+  entryPoints: { provpin: 'src/cli.ts', 'verification-worker': 'src/attestation/verification-worker.ts' },
   outdir: dist,
-  entryNames: 'provpin',
   chunkNames: 'provpin-[name]-[hash]',
   bundle: true,
   splitting: true,

@@ -1,5 +1,6 @@
 import type { AttestationVerifier } from './attestation/verify.ts';
-import type { VerifiedAttestation } from './attestation/contract.ts';
+import type { ProvenanceVerdict, Subject, VerifiedAttestation } from './attestation/contract.ts';
+import type { VerificationQueue } from './attestation/verification-queue.ts';
 import { pulpUserOf } from './attestation/pulp-user.ts';
 import { parseDistributionFilename } from './distribution-filename.ts';
 import { compareClaim, confirmsAttestationIdentity, identifySigner } from './identity/index.ts';
@@ -14,7 +15,11 @@ import type {
   UnnamedFile,
   PublisherClaim,
 } from './model.ts';
+import { limitConcurrency } from './package-index/concurrency.ts';
 import type { ArtifactRef, PackageIndex, ProvenanceLookup } from './package-index/contract.ts';
+
+/** Files under way at once: enough for the most requests that there can be, and a bound for the documents in memory. */
+const MAX_FILES = 256;
 
 export type SignedOutcome = Extract<FileOutcome, { readonly kind: 'signed' }>;
 
@@ -32,8 +37,13 @@ export interface VerifyLockDependencies {
   readonly onProgress?: (done: number, total: number, filename: string) => void;
 }
 
+interface Steps extends VerifyLockDependencies {
+  readonly verify: (document: Uint8Array, subject: Subject) => Promise<ProvenanceVerdict>;
+}
+
 /**
- * Fetches and verifies the provenance of every file of the locks, all at once; the index client bounds what is under way.
+ * Fetches and verifies the provenance of every file of the locks: one is verified while others are fetched, and the index
+ * client bounds the requests.
  * What an index, a network or a document does wrong is an outcome, not an exception.
  *
  * @throws ProvpinError, exit code 3, when no trusted root can be had although there is something to verify
@@ -42,12 +52,38 @@ export async function verifyLock(
   locks: readonly Lock[],
   dependencies: VerifyLockDependencies,
 ): Promise<readonly ObservedPackage[]> {
+  const { verify, close } = createVerification(dependencies.verifier);
+  try {
+    return await observeLocks(locks, { ...dependencies, verify });
+  } finally {
+    await close();
+  }
+}
+
+/** Nothing of it is loaded as long as nothing is signed. */
+function createVerification(verifier: VerifyLockDependencies['verifier']): VerificationQueue {
+  let opening: Promise<VerificationQueue> | undefined;
+  const open = async (): Promise<VerificationQueue> => {
+    const { createVerificationQueue } = await import('./attestation/verification-queue.ts');
+    return createVerificationQueue(await verifier());
+  };
+  return {
+    verify: async (document, subject) => await (await (opening ??= open())).verify(document, subject),
+    close: async () => {
+      const queue = await opening?.catch(() => undefined);
+      await queue?.close();
+    },
+  };
+}
+
+async function observeLocks(locks: readonly Lock[], steps: Steps): Promise<readonly ObservedPackage[]> {
+  const limit = limitConcurrency(MAX_FILES);
   const packages = locks.flatMap((lock) => lock.packages.map((locked) => ({ locked, lock: lock.source })));
   const total = packages.reduce((sum, { locked }) => sum + locked.files.length, 0);
   let done = 0;
   const observe = async (locked: LockedPackage, file: LockedFile): Promise<ObservedFile> => {
-    const observed = await observeFile(locked, file, dependencies);
-    dependencies.onProgress?.(++done, total, file.filename);
+    const observed = await limit(async () => await observeFile(locked, file, steps));
+    steps.onProgress?.(++done, total, file.filename);
     return observed;
   };
   return await Promise.all(
@@ -71,7 +107,7 @@ export async function verifyLock(
 async function observeFile(
   locked: LockedPackage,
   file: LockedFile,
-  dependencies: VerifyLockDependencies,
+  dependencies: Steps,
 ): Promise<ObservedFile> {
   const { filename, line } = file;
   const place = { filename, ...(line === undefined ? {} : { line }) };
@@ -154,7 +190,7 @@ interface Checked {
 async function checkProvenance(
   artifact: ArtifactRef,
   locked: LockedPackage,
-  dependencies: VerifyLockDependencies,
+  dependencies: Steps,
 ): Promise<Checked> {
   const lookup = await dependencies.index.findProvenance(artifact);
   const outcome = await judgeLookup(artifact, lookup, locked, dependencies);
@@ -172,7 +208,7 @@ async function judgeLookup(
   artifact: ArtifactRef,
   lookup: ProvenanceLookup,
   { attestationIdentities = [] }: LockedPackage,
-  { verifier }: VerifyLockDependencies,
+  { verify }: Steps,
 ): Promise<FileOutcome> {
   switch (lookup.kind) {
     case 'absent':
@@ -180,10 +216,8 @@ async function judgeLookup(
     case 'unavailable':
       return lookup;
     case 'found': {
-      // Not loaded when nothing is signed.
-      const { verifyProvenance } = await import('./attestation/verify.ts');
       const subject = lookup.index === undefined ? artifact : { ...artifact, servedBy: lookup.index };
-      const verdict = await verifyProvenance(lookup.document, subject, await verifier());
+      const verdict = await verify(lookup.document, subject);
       return verdict.kind === 'verified'
         ? identifySigners(verdict.attestations, attestationIdentities)
         : verdict;

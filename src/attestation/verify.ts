@@ -35,6 +35,8 @@ export interface AttestationVerifier {
   readonly sigstore: Verifier;
   readonly trusted: TrustMaterial;
   readonly keys: readonly TrustedKey[];
+  /** What it is made from, to make another one of in another thread. */
+  readonly trustedRoot: TrustedRoot;
 }
 
 /**
@@ -48,7 +50,7 @@ export function createVerifier(
 ): AttestationVerifier {
   const trusted = toRememberingTrustMaterial(trustedRoot);
   const thresholds = { ctlogThreshold: 1, tlogThreshold: 1, timestampThreshold: 1 };
-  return { trusted, sigstore: new Verifier(trusted, thresholds), keys };
+  return { trusted, trustedRoot, sigstore: new Verifier(trusted, thresholds), keys };
 }
 
 /**

@@ -25,7 +25,6 @@ const OTHER = createSigningKey('rsa');
 const PULP_USER = { kind: 'Pulp User', prn: 'prn:auth.user:111' };
 const STATEMENTS = ['https://in-toto.io/Statement/v0.1', 'https://in-toto.io/Statement/v1'];
 const { sign: signWithCertificate, verifier } = createFixture();
-const trustMaterial = { sigstore: verifier.sigstore, trusted: verifier.trusted };
 const subjectOf = { filename: SUBJECT.filename, sha256: SUBJECT.sha256 };
 
 /** A key that the user gives: `--key [NAME=]FILE`. */
@@ -51,7 +50,7 @@ async function verify(
   subject: Subject = SUBJECT,
 ): Promise<ProvenanceVerdict> {
   const document = { version: 1, attestation_bundles: [{ publisher: PULP_USER, attestations }] };
-  return await verifyProvenance(encode(document), subject, { ...trustMaterial, keys });
+  return await verifyProvenance(encode(document), subject, { ...verifier, keys });
 }
 
 function nested(_type: string, predicateType: string, predicate: object) {

@@ -22,7 +22,7 @@ class PlainVerifier extends Verifier {
 export function createPlainVerifier(trustedRoot: TrustedRoot): AttestationVerifier {
   const trusted = toTrustMaterial(trustedRoot);
   const thresholds = { ctlogThreshold: 1, tlogThreshold: 1, timestampThreshold: 1 };
-  return { trusted, sigstore: new PlainVerifier(trusted, thresholds), keys: [] };
+  return { trusted, trustedRoot, sigstore: new PlainVerifier(trusted, thresholds), keys: [] };
 }
 
 /** Verifies with both, one verifier for all documents, and expects the same verdict, reason and content. */

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+import { TrustedRoot } from '@sigstore/protobuf-specs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { Subject } from '../../src/attestation/contract.ts';
+import { createVerificationQueue, type QueueOptions } from '../../src/attestation/verification-queue.ts';
+import { parsePublicKey } from '../../src/attestation/public-key.ts';
+import { verifyProvenance } from '../../src/attestation/verify.ts';
+import { createKeyPair } from '../support/certificates.ts';
+import { github, googleCloud } from '../support/signers.ts';
+import { FAULTS, signWithKey, SLSA_V1, type SignOptions } from '../support/signing.ts';
+import { createFixture, encode, provenanceOf, SUBJECT } from './fixture.ts';
+
+const { sign, verifier } = createFixture();
+
+/** Documents of every kind, good and bad; most have another subject, too. */
+const OPTIONS: readonly Partial<SignOptions>[] = [
+  ...FAULTS.map((fault) => ({ fault })),
+  ...Array.from({ length: 40 }, (_, at) => ({ signer: github({ repository: `acme/widget-${at}` }) })),
+  { log: 'rekor-v2', timestamps: ['good'] },
+  { signer: googleCloud(), predicateType: SLSA_V1, predicate: {} },
+];
+const TASKS = OPTIONS.map((options, at) => {
+  const sha256 = at.toString(16).padStart(64, '0');
+  const subject: Subject = { ...SUBJECT, sha256 };
+  return { document: encode(provenanceOf(sign({ sha256, ...options }))), subject };
+});
+const odd = { publisher: { kind: 'GitHub', ['__proto__']: { a: 1 }, list: [null, 'ü', 1.5] } };
+const ODD = {
+  document: Buffer.from(
+    JSON.stringify({ version: 1, attestation_bundles: [{ ...odd, attestations: [sign()] }] }),
+  ),
+  subject: SUBJECT,
+};
+const ALL = [...TASKS, ODD, { document: Buffer.from('{'), subject: SUBJECT }];
+
+let threads = 0;
+const count = () => (threads += 1);
+beforeEach(() => {
+  threads = 0;
+  process.on('worker', count);
+});
+afterEach(() => process.off('worker', count));
+
+async function verifyAll(options: QueueOptions, used = verifier, tasks = ALL) {
+  const queue = createVerificationQueue(used, options);
+  try {
+    return await Promise.all(
+      tasks.map(async ({ document, subject }) => await queue.verify(document, subject)),
+    );
+  } finally {
+    await queue.close();
+  }
+}
+
+async function plainly() {
+  return await Promise.all(
+    ALL.map(async ({ document, subject }) => await verifyProvenance(document, subject, verifier)),
+  );
+}
+
+describe('every document gets the verdict that it gets without a queue', () => {
+  test.each([0, 1, 3])('with %i threads', async (threadCount) => {
+    const verdicts = await verifyAll({ threads: threadCount, worthIt: 1 });
+    expect(verdicts).toEqual(await plainly());
+    expect(threads).toBe(threadCount);
+    const kinds = new Set(verdicts.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set(['verified', 'invalid']));
+  });
+
+  test('with threads that cannot start', async () => {
+    const unusable = { ...verifier, trustedRoot: TrustedRoot.fromJSON({ certificateAuthorities: [{}] }) };
+    expect(await verifyAll({ threads: 2, worthIt: 1 }, unusable)).toEqual(await plainly());
+    expect(threads).toBe(2);
+  });
+
+  test('from a thread, whatever it is given', async () => {
+    const worker = new Worker(new URL('../../src/attestation/verification-worker.ts', import.meta.url), {
+      workerData: TrustedRoot.toJSON(verifier.trustedRoot),
+    });
+    try {
+      expect(await once(worker, 'message')).toEqual([[]]); // it is ready
+      worker.postMessage(ALL);
+      expect(await once(worker, 'message')).toEqual([await plainly()]);
+    } finally {
+      await worker.terminate();
+    }
+  });
+
+  test('and with keys, which no thread has, without threads', async () => {
+    const pair = createKeyPair();
+    const key = parsePublicKey(pair.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    if (typeof key === 'string') throw new Error(key);
+    const keys = [{ key, scope: { kind: 'everything' as const } }];
+    const byKey = signWithKey({ ...SUBJECT, privateKey: pair.privateKey });
+    const task = { document: encode(provenanceOf(byKey)), subject: SUBJECT };
+    const verdicts = await verifyAll({ threads: 2, worthIt: 1 }, { ...verifier, keys }, [...ALL, task]);
+    expect(verdicts.at(-1)).toMatchObject({ kind: 'verified', attestations: [{ kind: 'key' }] });
+    expect(verdicts.slice(0, -1)).toEqual(await plainly());
+    expect(threads).toBe(0);
+  });
+
+  test('a few are not worth a thread', async () => {
+    await verifyAll({ threads: 2, worthIt: 20 }, verifier, ALL.slice(0, 15));
+    expect(threads).toBe(0);
+  });
+});
+
+test('what is still waiting when the queue is closed fails, and the threads end', async () => {
+  const queue = createVerificationQueue(verifier, { threads: 2, worthIt: 1 });
+  const outcomes = ALL.map(async ({ document, subject }) => await queue.verify(document, subject));
+  const settled = Promise.allSettled(outcomes);
+  await queue.close();
+  const failures = (await settled).filter(({ status }) => status === 'rejected');
+  expect(failures.length).toBeGreaterThan(0);
+  expect(failures[0]).toMatchObject({ reason: new Error('the verification was ended') });
+});
