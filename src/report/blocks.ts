@@ -20,6 +20,11 @@ export function packageBlocks(report: Report): readonly Block[] {
   ]);
 }
 
+/** Turned around for media that are read from the top: failing ones first, otherwise in their order. */
+export function worstFirst(blocks: readonly Block[]): readonly Block[] {
+  return [...blocks.filter(isFailing), ...blocks.filter((block) => !isFailing(block))];
+}
+
 export function isFailing({ findings }: Block): boolean {
   return findings.some(({ level }) => level === 'error');
 }

@@ -1,6 +1,7 @@
 import type { ReportFormat } from './contract.ts';
 import { githubFormat } from './github.ts';
 import { gitlabFormat } from './gitlab.ts';
+import { htmlFormat } from './html.ts';
 import { jsonFormat } from './json.ts';
 import { junitFormat } from './junit.ts';
 import { markdownFormat } from './markdown.ts';
@@ -18,4 +19,5 @@ export const REPORT_FORMATS: readonly [ReportFormat, ...ReportFormat[]] = [
   junitFormat,
   gitlabFormat,
   upstreamFormat,
+  htmlFormat,
 ];

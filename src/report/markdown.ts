@@ -1,5 +1,5 @@
 import type { Finding, Report, ReportedPackage } from '../model.ts';
-import { isFailing, packageBlocks } from './blocks.ts';
+import { packageBlocks, worstFirst } from './blocks.ts';
 import type { RenderOptions, ReportFormat } from './contract.ts';
 import { code, prose } from './markdown-text.ts';
 import { placesOf } from './places.ts';
@@ -64,11 +64,12 @@ function findingBlocks(finding: Finding, withHint: boolean, options: RenderOptio
 function packagesBlocks(report: Report, { verbose }: RenderOptions): string[] {
   const blocks = packageBlocks(report);
   if (blocks.length === 0) return [];
-  const worstFirst = [...blocks.filter(isFailing), ...blocks.filter((block) => !isFailing(block))];
   const table = [
     '| package | version | status | files | signed by |',
     '| --- | --- | --- | --- | --- |',
-    ...worstFirst.map(({ reported, findings }) => packageRow(reported, verbose || findings.length === 0)),
+    ...worstFirst(blocks).map(({ reported, findings }) =>
+      packageRow(reported, verbose || findings.length === 0),
+    ),
   ].join('\n');
   if (blocks.length <= SHOWN_PACKAGES) return ['### Packages', table];
   return folded(countOf(blocks.length, 'package'), [table]);

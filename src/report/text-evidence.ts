@@ -1,5 +1,6 @@
 import {
   ATTRIBUTE_NAMES,
+  type Evidence,
   type Identity,
   type ObservedSignature,
   type ReportedFile,
@@ -27,8 +28,18 @@ function fileLine({ name, sha256, status, reason }: ReportedFile, indent: string
 }
 
 function signatureLines({ identity, evidence }: ObservedSignature): string[] {
-  const { predicateType, signedAt, log, commit, ref, runUri, buildSigner, build = {}, uploader } = evidence;
-  const optional = [
+  const time = evidence.signedAt === undefined ? '' : ` ${evidence.signedAt.toISOString()}`;
+  return [
+    `signed${time} by ${shortIdentity(identity.uri)} (${identity.kind})${exact(attributesOf(identity))}`,
+    ...evidenceFacts(evidence).map(([label, value]) => `${label}: ${exact(value)}`),
+  ];
+}
+
+/** What is known of a signature beside who signed, as far as it is known; outside text, not escaped yet. */
+export function evidenceFacts(evidence: Evidence): readonly (readonly [label: string, value: string])[] {
+  const { predicateType, log, commit, ref, runUri, buildSigner, build = {}, uploader } = evidence;
+  const facts = [
+    ['predicate', predicateType],
     ['commit', commit],
     ['ref', ref],
     ['run', runUri],
@@ -38,17 +49,13 @@ function signatureLines({ identity, evidence }: ObservedSignature): string[] {
     ['built, by the signer', build.finishedOn],
     ['uploaded, by the index', uploader],
   ] as const;
-  const time = signedAt === undefined ? '' : ` ${signedAt.toISOString()}`;
-  return [
-    `signed${time} by ${shortIdentity(identity.uri)} (${identity.kind})${attributesOf(identity)}`,
-    `predicate: ${exact(predicateType)}`,
-    ...optional.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${exact(value)}`])),
-  ];
+  return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
-function attributesOf({ attributes }: Identity): string {
+/** Each attribute as the provenance file has it, after a blank; not escaped yet. */
+export function attributesOf({ attributes }: Identity): string {
   return ATTRIBUTE_NAMES.map((name) => {
     const value = attributes[name];
-    return value === undefined ? '' : ` ${name}=${exact(value)}`;
+    return value === undefined ? '' : ` ${name}=${value}`;
   }).join('');
 }
