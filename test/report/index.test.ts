@@ -10,7 +10,7 @@ const FINDINGS_ONLY: ReadonlySet<string> = new Set(['github', 'sarif', 'gitlab']
 
 /** A medium may mark names as it likes. */
 function words(text: string): string {
-  return text.replaceAll('`', '');
+  return text.replaceAll(/`|<\/?code>/g, '');
 }
 
 test('ids are unique, and the default is for people', () => {
