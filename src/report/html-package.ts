@@ -37,7 +37,7 @@ function fileSection({ name, sha256, status, reason, signatures = [] }: Reported
 function signatureFacts({ identity, evidence }: ObservedSignature): Html {
   return facts([
     ['signed by', `${identity.uri}${attributesOf(identity)} (${identity.kind})`],
-    ['signed at', evidence.signedAt.toISOString()],
+    ['signed at', evidence.signedAt?.toISOString()],
     ...evidenceFacts(evidence),
   ]);
 }

@@ -111,7 +111,7 @@ function evidence(
     ['entry of the transparency log', log?.index],
   ];
   const known = facts.flatMap(([label, value]) => (value === undefined ? [] : [`${label} ${code(value)}`]));
-  return `- ${[`${code(filename)}: signed ${signedAt.toISOString()}`, ...known].join(', ')}`;
+  return `- ${[`${code(filename)}: signed${signedAt === undefined ? '' : ` ${signedAt.toISOString()}`}`, ...known].join(', ')}`;
 }
 
 /** The tracker of the recorded repository, where its host is one that has them. */

@@ -96,8 +96,8 @@ afterAll(async () => setting.close());
 
 const shown = ({ exitCode, stdout, stderr }: Awaited<ReturnType<Setting['check']>>) =>
   scrub(`exit code ${exitCode}\n--- stdout\n${stdout}--- stderr\n${stderr}`, setting.workspace).replaceAll(
-    /log entry: \d+ of log \S+/g,
-    'log entry: <index> of log <key>',
+    /\d+ of log [^\s<]+/g,
+    '(index) of log (key)',
   );
 
 /** A run before which nothing has happened but the earlier one. */
