@@ -221,6 +221,43 @@ describe('a package', () => {
     ]);
   });
 
+  test('has its files that no index could name, as what could not be checked', async () => {
+    const unavailable = { cause: 'unreachable', reason: 'timeout' } as const;
+    const [observed] = await verifyLock(
+      [
+        lockOf({
+          ...PACKAGE,
+          files: [],
+          unnamed: [
+            { hashes: { sha256 }, line: 7, unavailable },
+            { hashes: { md5: '0'.repeat(32) } },
+            { hashes: {} },
+          ],
+        }),
+      ],
+      dependencies,
+    );
+    const unknown = { kind: 'unavailable', cause: 'unlisted', reason: 'its name is not known' };
+    expect(observed?.files).toEqual([
+      { filename: `sha256:${sha256}`, sha256, line: 7, outcome: { kind: 'unavailable', ...unavailable } },
+      { filename: `md5:${'0'.repeat(32)}`, outcome: unknown },
+      { filename: 'any file', outcome: unknown },
+    ]);
+  });
+
+  test('has what its lock says of its signers, and each signature which of that it bears out', async () => {
+    const theirs = { kind: 'GitHub', repository: 'acme/widget', workflow: 'release.yml' };
+    const attestationIdentities = [theirs, { ...theirs, repository: 'mallory/widget' }];
+    const [observed] = await verifyLock([lockOf({ ...PACKAGE, attestationIdentities })], {
+      ...dependencies,
+      index: indexOf(found(documentBy(github()))).index,
+      verifier: async () => Promise.resolve(verifier),
+    });
+    expect(observed?.attestationIdentities).toEqual(attestationIdentities);
+    const outcome = observed?.files[0]?.outcome;
+    expect(outcome?.kind === 'signed' && outcome.signatures[0].confirms).toEqual([theirs]);
+  });
+
   test('without a version has that of its file', async () => {
     const { version: _, ...unversioned } = PACKAGE;
     expect(await outcomeOf(indexOf(found(documentBy(github()))).index, unversioned)).toMatchObject({

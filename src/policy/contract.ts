@@ -17,6 +17,8 @@ export interface ReceiptFacts {
   readonly identity: string;
   /** RFC 3339, UTC; a signature by a key has none. */
   readonly signedAt?: string;
+  /** The end of the build that a key signed; RFC 3339, UTC. */
+  readonly builtAt?: string;
   readonly log?: { readonly keyId: string; readonly index: string };
   readonly workflow?: string;
   readonly environment?: string;

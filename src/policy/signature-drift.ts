@@ -79,7 +79,7 @@ export const signatureDrift: Rule = {
 /** Whether no receipt is of this very attestation. What has been seen was warned of then. */
 function isNews(
   { sha256 }: ObservedFile,
-  { identity, evidence: { predicateType, signedAt, log } }: ObservedSignature,
+  { identity, evidence: { predicateType, signedAt, build, log } }: ObservedSignature,
   previous: readonly ReceiptFacts[],
 ): boolean {
   return !previous.some(
@@ -88,6 +88,7 @@ function isNews(
       fact.predicateType === predicateType &&
       fact.identity === identity.uri &&
       fact.signedAt === signedAt?.toISOString() &&
+      fact.builtAt === build?.finishedOn &&
       fact.log?.keyId === log?.keyId &&
       fact.log?.index === log?.index,
   );

@@ -46,13 +46,14 @@ function versionKey(name: string, version: string | undefined): string {
 }
 
 /** What makes two receipts speak of one attestation, whatever else they say of it. */
-function attestationKey({ predicateType, sha256, signedAt, log, ...receipt }: Receipt): string {
+function attestationKey({ predicateType, sha256, signedAt, builtAt, log, ...receipt }: Receipt): string {
   const file = [receipt.package, receipt.version, receipt.file, sha256];
   return JSON.stringify([
     ...file,
     predicateType,
     receipt.identity,
-    signedAt,
+    signedAt ?? null,
+    builtAt ?? null,
     log?.keyId ?? null,
     log?.index ?? null,
   ]);

@@ -154,6 +154,18 @@ describe('toSettings', () => {
     expect(toSettings({ output }, [], {}).output).toBe(output);
   });
 
+  test.for([
+    ['none', []],
+    ['ids', ['repository-id', 'owner-id']],
+    ['runner, ids ,ref', ['repository-id', 'owner-id', 'ref', 'runner']],
+  ] as const)('--pin %s', ([pin, attributes]) => {
+    expect(toSettings({ pin }, [], {}).pins).toEqual(attributes);
+  });
+
+  test.for([1, 256])('--concurrency %s', (concurrency) => {
+    expect(toSettings({ concurrency: String(concurrency) }, [], {}).concurrency).toBe(concurrency);
+  });
+
   test('the last of several values counts where there can be one', () => {
     expect(toSettings({ format: ['json', 'text'] }, [], {}).format).toBe('text');
   });

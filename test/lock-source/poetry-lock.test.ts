@@ -162,6 +162,21 @@ ${METADATA}`;
     ).toEqual(expected);
   });
 
+  test('dependencies in a circle, and on what the lock does not have, end somewhere', () => {
+    const circle = ['a', 'b'].map((name) =>
+      one(name, `groups = ["main"]\noptional = true\ndependencies = { a = "*", b = "*", gone = "*" }`),
+    );
+    const extras = `[extras]\nx = ["a", "gone"]\n${METADATA}`;
+    const packages = read(`${circle.join('')}${one('c', 'groups = ["dev"]')}${extras}`, ['x']).packages;
+    expect(packages.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  test('a lock without extras has groups alone', () => {
+    const lock = `${one('a', 'groups = ["main"]')}${one('b', 'groups = ["dev"]')}${METADATA}`;
+    expect(read(lock, ['default']).packages.map(({ name }) => name)).toEqual(['a']);
+    expect(() => read(lock, ['x'])).toThrow('`x`');
+  });
+
   test('before Poetry 1.5 a package has a category', () => {
     const old = `${one('a', 'category = "main"\noptional = false')}${one('b', 'category = "dev"\noptional = false')}[extras]\nx = ["a (>=1)"]\n${METADATA}`;
     expect(read(old, ['dev']).packages.map(({ name }) => name)).toEqual(['b']);

@@ -115,6 +115,7 @@ describe('signature-drift', () => {
       ['of its attestation', [seen], []],
       ['of another one too', [seen, receipt({ ...seen, signedAt: '2026-02-01T12:00:00.000Z' })], []],
       ['of another time', [{ ...seen, signedAt: '2026-02-01T12:00:00.000Z' }], ANOTHER],
+      ['of another build', [{ ...seen, builtAt: '2026-02-01T12:00:00.000Z' }], ANOTHER],
       ['of another predicate', [{ ...seen, predicateType: 'https://slsa.dev/provenance/v1' }], ANOTHER],
       ['of another entry of the log', [{ ...seen, log: { ...LOG, index: '8' } }], ANOTHER],
       ['of another log', [{ ...seen, log: { ...LOG, keyId: 'Yg==' } }], ANOTHER],

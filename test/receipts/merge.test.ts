@@ -27,6 +27,7 @@ describe('which receipts stay', () => {
     ['of another entry of the log', { log: { keyId: 'YQ==', index: '1' } }],
     ['of another log', { log: { keyId: 'YQ==', index: '694071111' } }],
     ['of another time', { signedAt: '2026-03-01T00:00:01.000Z' }],
+    ['of another build', { builtAt: '2026-03-01T00:00:00.000Z' }],
     ['of another signer', { identity: 'https://github.com/other/certifi' }],
     ['of another predicate', { predicateType: 'urn:other' }],
   ])('what was known of the same file, but %s', (_, change) => {
