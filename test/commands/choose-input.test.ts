@@ -95,10 +95,9 @@ describe('without arguments', () => {
   });
 
   test('nothing is an error, which says what there could be', async () => {
-    await expect(chosen({})).rejects.toMatchObject({
-      exitCode: 2,
-      message: expect.stringContaining('there is nothing to check'),
-    });
+    const asked = chosen({});
+    await expect(asked).rejects.toMatchObject({ exitCode: 2 });
+    await expect(asked).rejects.toThrow('there is nothing to check');
   });
 });
 
@@ -120,7 +119,8 @@ describe('what contradicts is refused', () => {
     ['a group of what pip locks', { only: ['dev'] }, ['idna'], '`--only` chooses from a lock'],
   ])('%s', async (_, parsed, pipArgs, message) => {
     const asked = chosen({}, parsed, pipArgs);
-    await expect(asked).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
+    await expect(asked).rejects.toMatchObject({ exitCode: 2 });
+    await expect(asked).rejects.toThrow(message);
     await expect(asked).rejects.not.toThrow('pass');
   });
 });

@@ -172,9 +172,9 @@ ${METADATA}`;
   });
 
   test('a lock without extras has groups alone', () => {
-    const lock = `${one('a', 'groups = ["main"]')}${one('b', 'groups = ["dev"]')}${METADATA}`;
-    expect(read(lock, ['default']).packages.map(({ name }) => name)).toEqual(['a']);
-    expect(() => read(lock, ['x'])).toThrow('`x`');
+    const plain = `${one('a', 'groups = ["main"]')}${one('b', 'groups = ["dev"]')}${METADATA}`;
+    expect(read(plain, ['default']).packages.map(({ name }) => name)).toEqual(['a']);
+    expect(() => read(plain, ['x'])).toThrow('`x`');
   });
 
   test('before Poetry 1.5 a package has a category', () => {
