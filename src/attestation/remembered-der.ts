@@ -45,29 +45,54 @@ function rememberDer(certificate: X509Certificate, der: Buffer): void {
   root.toDER = () => der;
   rememberElements(root);
   rememberElements(tbsCertificate);
-  certificate.clone = () => {
-    const clone = new X509Certificate(copyOf(root));
-    const extensions = clone.tbsCertificate.subs.find(({ tag }) => tag.isContextSpecific(EXTENSIONS));
-    rememberElements(clone.tbsCertificate, extensions);
-    for (const list of extensions?.subs ?? []) rememberElements(list);
-    return clone;
-  };
+  for (const list of listsOfExtensions(tbsCertificate)) {
+    rememberElements(list);
+    for (const extension of list.subs) rememberOid(extension);
+  }
+  certificate.clone = () => new X509Certificate(withListsOfItsOwn(root));
 }
 
-/** Has the elements of a sequence answer with the octets that they were parsed from, but for one that may yet be changed. */
-function rememberElements(sequence: ASN1Obj, changing?: ASN1Obj): void {
+/** Has the elements of a sequence answer with the octets that they were parsed from. */
+function rememberElements(sequence: ASN1Obj): void {
   let start = 0;
   for (const element of sequence.subs) {
     const end = element.value.byteOffset - sequence.value.byteOffset + element.value.length;
     const octets = sequence.value.subarray(start, end);
-    if (element !== changing) element.toDER = () => octets;
+    element.toDER = () => octets;
     start = end;
   }
 }
 
-/** Its lists may be changed; the octets are nobody's to write to. */
-function copyOf({ tag, value, subs }: ASN1Obj): ASN1Obj {
-  return new ASN1Obj(tag, value, subs.map(copyOf));
+/** Extensions are looked up by their OIDs, decoded anew for each comparison. */
+function rememberOid({ subs: [oid] }: ASN1Obj): void {
+  if (oid === undefined) return;
+  let text: string | undefined;
+  oid.toOID = () => (text ??= ASN1Obj.prototype.toOID.call(oid));
+}
+
+function listsOfExtensions({ subs }: ASN1Obj): readonly ASN1Obj[] {
+  return subs.filter(isExtensions).flatMap(({ subs: lists }) => lists);
+}
+
+function isExtensions({ tag }: ASN1Obj): boolean {
+  return tag.isContextSpecific(EXTENSIONS);
+}
+
+/** A certificate whose list of extensions can be changed without changing the other's; the extensions are the same. */
+function withListsOfItsOwn(root: ASN1Obj): ASN1Obj {
+  const copy = ({ tag, value }: ASN1Obj, subs: readonly ASN1Obj[]): ASN1Obj =>
+    new ASN1Obj(tag, value, [...subs]);
+  const [tbsCertificate, ...signature] = root.subs;
+  if (tbsCertificate === undefined) return root;
+  const parts = tbsCertificate.subs.map((part) =>
+    isExtensions(part)
+      ? copy(
+          part,
+          part.subs.map((list) => copy(list, list.subs)),
+        )
+      : part,
+  );
+  return copy(root, [copy(tbsCertificate, parts), ...signature]);
 }
 
 /** @param trusted the certificates of the trusted root: by these objects, and no others that look like them */

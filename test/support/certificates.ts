@@ -1,4 +1,4 @@
-/** X.509 certificates (RFC 5280) for a test's own authorities. All keys are ECDSA P-256. */
+/** X.509 certificates (RFC 5280) for a test's own authorities. All keys are ECDSA, P-256 unless something else is asked for. */
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 import * as der from './der.ts';
@@ -43,8 +43,8 @@ export const ALWAYS: Validity = {
   notAfter: new Date('2049-12-31T23:59:59Z'),
 };
 
-export function createKeyPair(): KeyPair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function createKeyPair(namedCurve: 'P-256' | 'P-384' = 'P-256'): KeyPair {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
   return { privateKey, publicKey, spki: publicKey.export({ format: 'der', type: 'spki' }) };
 }
 
@@ -116,8 +116,11 @@ export function createRootAuthority(commonName: string, key: KeyPair = createKey
 }
 
 /** A CA below another. */
-export function createIntermediateAuthority(commonName: string, issuer: Authority): Authority {
-  const key = createKeyPair();
+export function createIntermediateAuthority(
+  commonName: string,
+  issuer: Authority,
+  key: KeyPair = createKeyPair(),
+): Authority {
   const subject = distinguishedName('provpin tests', commonName);
   return certify({ subject, issuer, key, extensions: caExtensions(key, issuer.key) });
 }
