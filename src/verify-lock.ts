@@ -214,6 +214,7 @@ async function judgeLookup(
     case 'absent':
       return { kind: 'unsigned', reason: lookup.reason };
     case 'unavailable':
+    case 'not-covered':
       return lookup;
     case 'found': {
       const subject = lookup.index === undefined ? artifact : { ...artifact, servedBy: lookup.index };

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
 import {
   cacheDirectory,
+  createKeyring,
   createPackageIndex,
   readIndexConfiguration,
   type PipEnvironment,
@@ -44,7 +45,7 @@ export function configureIndex({ settings, env, warn }: CommandContext): IndexCo
  * @throws ProvpinError, exit code 2, when `--attestations-from` is not a URL
  */
 export function openIndex(
-  { settings, signal, warn }: CommandContext,
+  { settings, env, signal, warn }: CommandContext,
   configuration: IndexConfiguration,
   cacheDir: string | undefined,
 ): PackageIndex {
@@ -54,6 +55,9 @@ export function openIndex(
     offline: settings.offline,
     signal,
     warn,
+    ...(configuration.keyring
+      ? { askKeyring: createKeyring(env, { cwd: process.cwd(), signal, warn }) }
+      : {}),
     ...(cacheDir === undefined ? {} : { cacheDir }),
     ...(settings.attestationsFrom === undefined ? {} : { attestationsFrom: settings.attestationsFrom }),
   });

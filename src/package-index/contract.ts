@@ -39,7 +39,9 @@ export type ProvenanceLookup =
       /** `unlisted`: the indexes answered, and none lists these bytes. */
       readonly cause: 'refused' | 'unreachable' | 'unlisted';
       readonly reason: string;
-    };
+    }
+  /** It comes from somewhere that is no index (`--no-index`, `--find-links`), and so has nobody who could serve provenance. */
+  | { readonly kind: 'not-covered'; readonly reason: string };
 
 export interface FindProvenanceOptions {
   /** Set when the cached document did not verify: the index decides, and a poisoned cache changes no verdict. */
@@ -99,11 +101,17 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** The userinfo of a URL. A name without a password may be a token, or wait for its password from netrc or a keyring. */
+export interface Userinfo {
+  readonly username: string;
+  readonly password?: string;
+}
+
 /** An index: the base URL of its simple API, without userinfo and without a trailing slash. */
 export interface IndexAddress {
   readonly url: string;
   /** Sent to this URL's origin (scheme, host, port) and to no other. */
-  readonly credentials?: Credentials;
+  readonly credentials?: Userinfo;
 }
 
 /** A host whose TLS certificate is not checked and that may be asked over plain http, as pip's `--trusted-host`. */
@@ -140,6 +148,8 @@ export interface IndexConfiguration extends TimeLimits {
   readonly clientCertificate?: string;
   readonly proxy: ProxyConfiguration;
   readonly netrc: readonly NetrcMachine[];
+  /** Whether the `keyring` command is asked where an index wants credentials that are in none of the above. */
+  readonly keyring: boolean;
 }
 
 /** Proxy URLs by the scheme of the URL that is asked for. */

@@ -1,4 +1,4 @@
-import type { Credentials, IndexAddress, NetrcMachine } from './contract.ts';
+import type { Credentials, IndexAddress, NetrcMachine, Userinfo } from './contract.ts';
 
 /** What may be sent along with a request, and to which origin only. */
 export interface Authority {
@@ -7,16 +7,29 @@ export interface Authority {
   readonly credentials?: Credentials;
   /** Whether the user's client certificate may be shown to this origin. */
   readonly clientCertificate: boolean;
+  /** What a keyring may be asked for when the origin is not content with the credentials. */
+  readonly keyring?: KeyringEntry;
+}
+
+/** Where pip looks into a keyring: by the URL of the index, and then by its host; by the user's name, where that is known. */
+export interface KeyringEntry {
+  readonly services: readonly string[];
+  readonly username?: string;
 }
 
 /** Takes the userinfo out of a URL. @throws TypeError when it is no URL */
-export function splitUserinfo(text: string): { url: URL; credentials?: Credentials } {
+export function splitUserinfo(text: string): { url: URL; credentials?: Userinfo } {
   const url = new URL(text);
   const username = decodePercent(url.username);
   const password = decodePercent(url.password);
   url.username = '';
   url.password = '';
-  return username === '' && password === '' ? { url } : { url, credentials: { username, password } };
+  if (username === '' && password === '') {
+    return { url };
+  }
+  // `URL` does not tell a password that is empty from one that is not there.
+  const hasPassword = password !== '' || /^[^/?#]*\/\/[^/?#]*:[^/?#]*@/u.test(text);
+  return { url, credentials: hasPassword ? { username, password } : { username } };
 }
 
 /** The Authorization field of HTTP Basic authentication (RFC 7617, UTF-8). */
@@ -25,8 +38,8 @@ export function basicAuthorization({ username, password }: Credentials): string 
 }
 
 /**
- * What an index may be sent: its own userinfo, or else what netrc has for its host. Only an index that the user
- * configured may see the client certificate.
+ * What an index may be sent: its own userinfo, or else what netrc has for its host, as pip has it. Only an index that the user
+ * configured may see the client certificate, and have a keyring asked.
  */
 export function authorityOf(
   index: IndexAddress,
@@ -34,11 +47,19 @@ export function authorityOf(
   configured: boolean,
 ): Authority {
   const url = new URL(index.url);
-  const credentials = index.credentials ?? netrc.find((machine) => machine.host === bareHostname(url));
+  const machine = netrc.find(({ host }) => host === bareHostname(url));
+  const { username, password } = index.credentials ?? {};
+  const own = username === undefined ? undefined : { username, password: password ?? '' };
+  const credentials = password === undefined ? (machine ?? own) : own;
+  const keyring = {
+    services: [`${index.url.replace(/\/+$/u, '')}/`, url.host],
+    ...(username === undefined ? {} : { username }),
+  };
   return {
     origin: url.origin,
     clientCertificate: configured,
     ...(credentials === undefined ? {} : { credentials }),
+    ...(configured && password === undefined ? { keyring } : {}),
   };
 }
 

@@ -46,6 +46,8 @@ export interface Attempt<T> {
   readonly answer: Answer<T>;
   /** Whether another one could end better. */
   readonly isTransient: boolean;
+  /** Whether the origin that the authority is for wants other credentials (401). */
+  readonly isUnauthorized?: boolean;
   /** Milliseconds that the host asks to be left alone. */
   readonly retryAfter?: number;
   /** The origin that was asked last, if any was, and how it did not answer, if so. */
@@ -174,6 +176,7 @@ async function settle<T>(
   return {
     answer: { kind: status >= 500 ? 'unreachable' : 'refused', reason },
     isTransient: status === 429 || status >= 500,
+    ...(status === 401 && isOwnOrigin(url, task) ? { isUnauthorized: true } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }

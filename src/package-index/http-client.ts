@@ -1,14 +1,17 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { limitConcurrency } from './concurrency.ts';
 import type { IndexConfiguration, TimeLimits } from './contract.ts';
+import type { Authority } from './credentials.ts';
 import {
   attemptGet,
   type Answer,
+  type Attempt,
   type AttemptContext,
   type GetOptions,
   type ReadBody,
 } from './http-attempt.ts';
 import { createExchange, type ExchangeTimeouts } from './http-exchange.ts';
+import { createUnlocking, type AskKeyring } from './keyring.ts';
 import { DEFAULT_RETRY_POLICY, retryDelay, type RetryPolicy } from './retry.ts';
 
 export interface HttpClient {
@@ -37,6 +40,8 @@ export interface HttpClientOptions {
   readonly timeouts?: HttpTimeouts;
   readonly retry?: RetryPolicy;
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Asked for the credentials of a configured index that refuses those that it was sent. */
+  readonly askKeyring?: AskKeyring;
   /** From 0 to 1. */
   readonly random?: () => number;
   readonly now?: () => Date;
@@ -76,22 +81,25 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
   };
   const documents = new Map<string, Promise<Answer<Uint8Array>>>();
 
-  const perform = async <T>(url: URL, request: Request<T>): Promise<Answer<T>> => {
+  const repeat = async <T>(url: URL, request: Request<T>): Promise<Attempt<T>> => {
     for (let retries = 0; ; retries += 1) {
-      const { answer, isTransient, retryAfter, asked } = await limit(() =>
+      const attempt = await limit(() =>
         attemptGet({ ...request, url, signal: withTimeout(stop, timeouts[request.timeout]) }, context),
       );
+      const { answer, isTransient, retryAfter, asked } = attempt;
       if (asked !== undefined) silence(asked.origin, asked.failure === 'silent');
       const delay = isTransient ? retryDelay(retry, retries, retryAfter, random()) : undefined;
       if (delay === undefined || stop.aborted) {
         if (asked?.failure === 'unconnected' && answer.kind === 'unreachable') {
           givenUp.set(asked.origin, answer.reason);
         }
-        return answer;
+        return attempt;
       }
       await sleep(delay, stop).catch(() => {});
     }
   };
+
+  const perform = askingKeyring(repeat, options.askKeyring);
 
   return {
     get: (url, getOptions) => {
@@ -147,6 +155,27 @@ interface Request<T> extends GetOptions {
   readonly timeout: 'document' | 'download';
   readonly decode: boolean;
   readonly read: ReadBody<T>;
+}
+
+type Repeat = <T>(url: URL, request: Request<T>) => Promise<Attempt<T>>;
+type Perform = <T>(url: URL, request: Request<T>) => Promise<Answer<T>>;
+
+/** A request that is refused for its credentials is made once more, with those of the keyring. */
+function askingKeyring(repeat: Repeat, ask: AskKeyring | undefined): Perform {
+  const keyring = createUnlocking(ask);
+  return async (url, request) => {
+    const authority = keyring.known(request.authority);
+    const { answer, isUnauthorized = false } = await repeat(url, withAuthority(request, authority));
+    const unlocked = isUnauthorized ? await keyring.unlock(request.authority) : undefined;
+    if (unlocked === undefined || unlocked === authority) {
+      return answer;
+    }
+    return (await repeat(url, withAuthority(request, unlocked))).answer;
+  };
+}
+
+function withAuthority<T>(request: Request<T>, authority: Authority | undefined): Request<T> {
+  return authority === undefined ? request : { ...request, authority };
 }
 
 function withTimeout(stop: AbortSignal, milliseconds: number): AbortSignal {

@@ -68,6 +68,7 @@ export function readIndexConfiguration(input: IndexConfigurationInput): IndexCon
         }),
     proxy: proxies(single('--proxy'), trustsEnvironment, input.env),
     netrc: readNetrc(input),
+    keyring: asksKeyring(single('--keyring-provider'), isSet('--no-input', options, defaults)),
     ...parseTimeLimits(single('--timeout'), single('--retries')),
   };
 }
@@ -214,6 +215,29 @@ function readNetrc({ env, home }: PipEnvironment): NetrcMachine[] {
     return parseNetrc(readFileSync(file, 'utf8'));
   } catch {
     return [];
+  }
+}
+
+/**
+ * pip's `--keyring-provider`: without one it asks, unless it must not ask its user either. Of `import`, which has pip load the
+ * package `keyring` of its own Python, the command of that package is asked here.
+ */
+function asksKeyring(provider: string | undefined, noInput: boolean): boolean {
+  switch (provider) {
+    case 'disabled':
+      return false;
+    case 'import':
+    case 'subprocess':
+      return true;
+    case undefined:
+    case 'auto':
+      return !noInput;
+    default:
+      throw inputError(
+        'pip-configuration',
+        `pip's option \`--keyring-provider\` cannot be \`${printable(provider, 100)}\``,
+        ['it takes auto, disabled, import or subprocess'],
+      );
   }
 }
 

@@ -3,6 +3,7 @@ export { cacheDirectory } from './cache-directory.ts';
 export { useForGlobalFetch } from './global-fetch.ts';
 export { readIndexConfiguration } from './index-configuration.ts';
 export { createPackageIndex } from './package-index.ts';
+export { createKeyring } from './keyring.ts';
 export {
   refuseConfiguredRequirements,
   splitInstallArguments,

@@ -17,6 +17,7 @@ import { authorityOf, splitUserinfo, type Authority } from './credentials.ts';
 import { collect, createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 import { createPageReader, type ReadPage } from './project-pages.ts';
 import { createProvenanceCache, type ProvenanceCache } from './provenance-cache.ts';
+import { withoutIndex } from './no-index.ts';
 import { lookUpProvenance, unavailable } from './provenance-lookup.ts';
 import { indexOf, parseAttestationsFrom, sourcesFor, type ProvenanceSource } from './provenance-source.ts';
 import { redactUrl } from './redact.ts';
@@ -73,7 +74,8 @@ export function createPackageIndex(
       if (options.offline) {
         return unavailable('unreachable', offlineReason(options.cacheDir, bypassCache));
       }
-      return lookUpProvenance(file, sources, context);
+      const lookup = await lookUpProvenance(file, sources, context);
+      return replacement === undefined ? (withoutIndex(file, lookup, configuration) ?? lookup) : lookup;
     },
     listFiles: async (project) =>
       options.offline
@@ -199,8 +201,8 @@ function lockedLocation(text: string, { indexes, netrc }: IndexConfiguration): D
     const { url, credentials } = splitUserinfo(text);
     const index = indexes.find((candidate) => URL.parse(candidate.url)?.origin === url.origin);
     const own = { url: url.href, ...(credentials === undefined ? {} : { credentials }) };
-    const { url: _, ...secrets } = index ?? own;
-    return { url, authority: authorityOf({ ...own, ...secrets }, netrc, index !== undefined) };
+    const asked = credentials === undefined ? (index ?? own) : own;
+    return { url, authority: authorityOf(asked, netrc, index !== undefined) };
   } catch {
     return undefined;
   }

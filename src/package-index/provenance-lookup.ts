@@ -2,7 +2,7 @@ import { redactUrl } from './redact.ts';
 import type { ArtifactRef, ProvenanceLookup } from './contract.ts';
 import type { Answer, GetOptions } from './http-attempt.ts';
 import type { HttpClient } from './http-client.ts';
-import { PROVENANCE_MEDIA_TYPE, provenanceUrl } from './integrity-api.ts';
+import { otherProvenanceUrls, PROVENANCE_MEDIA_TYPE, provenanceUrl } from './integrity-api.ts';
 import { printable } from '../printable.ts';
 import type { ReadPage } from './project-pages.ts';
 import { fillTemplate, indexOf, type IndexSource, type ProvenanceSource } from './provenance-source.ts';
@@ -10,7 +10,7 @@ import { findListed } from './simple-page.ts';
 
 /** What one index says about one file. */
 type SourceAnswer =
-  | Exclude<ProvenanceLookup, { kind: 'absent' }>
+  | Exclude<ProvenanceLookup, { kind: 'absent' | 'not-covered' }>
   /** It has the file (if files come from it at all), and no provenance for it. */
   | { readonly kind: 'absent'; readonly reason: string; readonly uploadTime?: string }
   /** It does not have the file: says nothing about provenance. */
@@ -130,11 +130,31 @@ async function askSimpleApi(
     return { kind: 'absent', reason: `${name} lists it without provenance`, ...time };
   }
   const options = { accept: ANY_JSON, authority: source.authority, via: page.url };
-  const answer = await fetchDocument(provenance, options, context);
+  const answer = await fetchFirst(
+    [provenance, ...otherProvenanceUrls(provenance, page.url, file)],
+    options,
+    context,
+  );
   if (answer.kind === 'absent') {
     return unavailable('refused', `${name} promises provenance that it does not serve: ${answer.reason}`);
   }
   return answer.kind === 'found' ? { ...answer, ...time } : answer;
+}
+
+/** The first answer that is not "absent", or else that of the first URL. */
+async function fetchFirst(
+  [first, ...others]: readonly [URL, ...URL[]],
+  options: Omit<GetOptions, 'maxBytes'>,
+  context: LookupContext,
+): Promise<DocumentAnswer> {
+  const answer = await fetchDocument(first, options, context);
+  for (const url of answer.kind === 'absent' ? others : []) {
+    const other = await fetchDocument(url, options, context);
+    if (other.kind !== 'absent') {
+      return other;
+    }
+  }
+  return answer;
 }
 
 type DocumentAnswer = Exclude<SourceAnswer, { kind: 'not-listed' }>;

@@ -98,18 +98,16 @@ export function parseAttestationsFrom(text: string, configuration: IndexConfigur
   }
 }
 
-/** The client certificate is for the configured indexes; this may be one of them. */
+/** At the origin of a configured index, what is for that index is for this one, too, unless it has credentials of its own. */
 function authorityFor(
   address: IndexAddress,
   configured: readonly IndexAddress[],
   netrc: readonly NetrcMachine[],
 ): Authority {
   const origin = new URL(address.url).origin;
-  return authorityOf(
-    address,
-    netrc,
-    configured.some((index) => URL.parse(index.url)?.origin === origin),
-  );
+  const index = configured.find(({ url }) => URL.parse(url)?.origin === origin);
+  const own = address.credentials === undefined ? (index ?? address) : address;
+  return authorityOf(own, netrc, index !== undefined);
 }
 
 /** `URL` percent-encodes the braces of a path. */

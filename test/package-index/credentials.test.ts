@@ -5,7 +5,11 @@ describe('splitUserinfo', () => {
   test.each([
     ['https://h/simple', 'https://h/simple', undefined],
     ['https://u:p@h/simple', 'https://h/simple', { username: 'u', password: 'p' }],
-    ['https://token@h/', 'https://h/', { username: 'token', password: '' }],
+    ['https://token@h/', 'https://h/', { username: 'token' }],
+    ['https://token:@h/', 'https://h/', { username: 'token', password: '' }],
+    ['https://1234%7Cname:p@h/', 'https://h/', { username: '1234|name', password: 'p' }],
+    ['https://1234|name:p@h/', 'https://h/', { username: '1234|name', password: 'p' }],
+    ['https://u@h/a:b@c', 'https://h/a:b@c', { username: 'u' }],
     ['https://:p@h/', 'https://h/', { username: '', password: 'p' }],
     ['https://u%40x:p%2Fq%3A%C3%A9@h/', 'https://h/', { username: 'u@x', password: 'p/q:é' }],
     ['https://u:100%@h/', 'https://h/', { username: 'u', password: '100%' }],
@@ -37,6 +41,29 @@ describe('authorityOf', () => {
       clientCertificate: true,
       credentials,
     });
+  });
+
+  test('a name without a password gets it from netrc, or is sent as it is', () => {
+    const credentials = { username: 'u' };
+    expect(authorityOf({ url: 'https://h/simple', credentials }, netrc, false).credentials).toMatchObject({
+      username: 'n',
+      password: 'q',
+    });
+    expect(authorityOf({ url: 'https://other/simple', credentials }, netrc, false)).toEqual({
+      origin: 'https://other',
+      clientCertificate: false,
+      credentials: { username: 'u', password: '' },
+    });
+  });
+
+  test.each([
+    ['whose password is known', { username: 'u', password: 'p' }, true, undefined],
+    ['that is not configured', { username: 'u' }, false, undefined],
+    ['of a user', { username: 'u' }, true, { services: ['https://h:8443/simple/', 'h:8443'], username: 'u' }],
+    ['of nobody', undefined, true, { services: ['https://h:8443/simple/', 'h:8443'] }],
+  ])('what a keyring is asked for an index %s', (_, credentials, configured, keyring) => {
+    const address = { url: 'https://h:8443/simple', ...(credentials === undefined ? {} : { credentials }) };
+    expect(authorityOf(address, [], configured).keyring).toEqual(keyring);
   });
 
   test.each([

@@ -88,6 +88,27 @@ describe('indexes', () => {
   });
 });
 
+describe('whether a keyring is asked', () => {
+  test.each<[readonly string[], Record<string, string>, boolean]>([
+    [[], {}, true],
+    [['--keyring-provider', 'auto'], {}, true],
+    [['--keyring-provider=subprocess'], {}, true],
+    [['--keyring-provider=import'], {}, true],
+    [['--keyring-provider=disabled'], {}, false],
+    [['--no-input'], {}, false],
+    [['--no-input', '--keyring-provider', 'subprocess'], {}, true],
+    [[], { PIP_NO_INPUT: '1' }, false],
+    [[], { PIP_KEYRING_PROVIDER: 'disabled' }, false],
+    [['--keyring-provider=subprocess'], { PIP_KEYRING_PROVIDER: 'disabled', PIP_NO_INPUT: '1' }, true],
+  ])('%j %j: %s', (args, env, expected) => {
+    expect(read(args, env).keyring).toBe(expected);
+  });
+
+  test('another provider is an error, as for pip', () => {
+    expect(() => read(['--keyring-provider', 'vault'], {})).toThrow('cannot be `vault`');
+  });
+});
+
 test('find-links, without secrets', () => {
   expect(
     read(['-f', 'wheels', '--find-links=https://u:p@host/w?t=1'], { PIP_FIND_LINKS: '/a /b' }).findLinks,

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hasIntegrityApi, isPathSegment, provenanceUrl } from '../../src/package-index/integrity-api.ts';
+import {
+  hasIntegrityApi,
+  isPathSegment,
+  otherProvenanceUrls,
+  provenanceUrl,
+} from '../../src/package-index/integrity-api.ts';
 
 describe('hasIntegrityApi', () => {
   test.each([
@@ -51,5 +56,54 @@ describe('provenanceUrl', () => {
         ]);
       }),
     );
+  });
+});
+
+describe('otherProvenanceUrls', () => {
+  const file = { name: 'amqp', version: '5.3.1', filename: 'amqp-5.3.1-0-py3-none-any.whl' };
+  const path = 'integrity/amqp/5.3.1/amqp-5.3.1-0-py3-none-any.whl/provenance';
+  const at = 'https://h/api/pypi/trusted/main';
+
+  test.each([
+    ['beside the simple API', `https://h/gone/${path}/`, `${at}/simple/amqp/`, [`${at}/${path}/`]],
+    ['without a slash at the end', `https://h/gone/${path}`, `${at}/simple/amqp/`, [`${at}/${path}`]],
+    [
+      'below the API root',
+      `https://h/pypi/trusted/main/${path}/`,
+      'https://h/trusted/python/amqp/',
+      [`${at}/${path}/`],
+    ],
+    ['both, which are one', `https://h/pypi/trusted/main/${path}/`, `${at}/simple/amqp/`, [`${at}/${path}/`]],
+    ['the promised one itself', `${at}/${path}/`, `${at}/simple/amqp/`, []],
+    [
+      'of another file',
+      `https://h/pypi/trusted/main/${path.replace('5.3.1', '5.3.2')}/`,
+      'https://h/x/amqp/',
+      [],
+    ],
+    [
+      'promised at another origin',
+      `https://other/pypi/trusted/main/${path}/`,
+      'https://h/trusted/python/amqp/',
+      [],
+    ],
+    [
+      'beside it, on its own origin',
+      `https://other/${path}`,
+      'https://h/simple/amqp/',
+      [`https://h/${path}`],
+    ],
+    ['of an index without either', `https://h/gone/${path}`, 'https://h/x/amqp/', []],
+  ])('%s', (_, promised, page, expected) => {
+    const urls = otherProvenanceUrls(new URL(promised), new URL(page), file);
+    expect(urls.map(({ href }) => href)).toEqual(expected);
+  });
+
+  test('nothing for a file that could not be part of a path', () => {
+    const urls = otherProvenanceUrls(new URL(`${at}/x`), new URL(`${at}/simple/amqp/`), {
+      ...file,
+      version: '..',
+    });
+    expect(urls).toEqual([]);
   });
 });

@@ -105,6 +105,7 @@ export function configuration(changes: Partial<IndexConfiguration> = {}): IndexC
     certificateAuthorities: [],
     proxy: {},
     netrc: [],
+    keyring: false,
     ...changes,
   };
 }

@@ -213,9 +213,8 @@ describe('one index', () => {
 
 test('no index at all', async () => {
   expect(await open([]).findProvenance(refOf(wheel))).toEqual({
-    kind: 'unavailable',
-    cause: 'refused',
-    reason: `no index is configured to ask for \`${wheel.filename}\``,
+    kind: 'not-covered',
+    reason: 'there is no index (`--no-index`)',
   });
 });
 

@@ -89,7 +89,10 @@ describe('parseAttestationsFrom', () => {
     expect(parseAttestationsFrom('https://internal.example/other', several).authority).toEqual({
       origin: 'https://internal.example',
       clientCertificate: true,
+      credentials: { username: 'u', password: 'p' },
     });
+    const own = parseAttestationsFrom('https://v:w@internal.example/other', several).authority;
+    expect(own.credentials).toEqual({ username: 'v', password: 'w' });
   });
 
   test.each(['', 'pypi.org', './x', 'file:///x', 'https://'])('%j is none', (text) => {
