@@ -80,19 +80,22 @@ function isExtensions({ tag }: ASN1Obj): boolean {
 
 /** A certificate whose list of extensions can be changed without changing the other's; the extensions are the same. */
 function withListsOfItsOwn(root: ASN1Obj): ASN1Obj {
-  const copy = ({ tag, value }: ASN1Obj, subs: readonly ASN1Obj[]): ASN1Obj =>
-    new ASN1Obj(tag, value, [...subs]);
   const [tbsCertificate, ...signature] = root.subs;
   if (tbsCertificate === undefined) return root;
   const parts = tbsCertificate.subs.map((part) =>
     isExtensions(part)
-      ? copy(
+      ? withElements(
           part,
-          part.subs.map((list) => copy(list, list.subs)),
+          part.subs.map((list) => withElements(list, list.subs)),
         )
       : part,
   );
-  return copy(root, [copy(tbsCertificate, parts), ...signature]);
+  return withElements(root, [withElements(tbsCertificate, parts), ...signature]);
+}
+
+/** Remembers nothing. */
+function withElements({ tag, value }: ASN1Obj, elements: readonly ASN1Obj[]): ASN1Obj {
+  return new ASN1Obj(tag, value, [...elements]);
 }
 
 /** @param trusted the certificates of the trusted root: by these objects, and no others that look like them */
