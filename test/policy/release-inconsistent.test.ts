@@ -5,10 +5,12 @@ import {
   github,
   gitlab,
   GOOGLE,
+  IDS,
   MALLORY,
   signed,
   signedTwice,
   unsigned,
+  verdictsOf,
   wheels,
 } from './fixture.ts';
 
@@ -27,9 +29,16 @@ describe('release-inconsistent', () => {
     ['the same path on another host', [signed('a.whl'), signed('b.whl', gitlab())], ['signers']],
     [
       'the same name with another id',
-      [signed('a.whl'), signed('b.whl', github('acme/demo', { 'repository-id': '77' }))],
+      [signed('a.whl'), signed('b.whl', github('acme/demo', { ...IDS, 'repository-id': '77' }))],
       ['signers'],
     ],
+    [
+      'the same name with another owner',
+      [signed('a.whl'), signed('b.whl', github('acme/demo', { ...IDS, 'owner-id': '77' }))],
+      ['signers'],
+    ],
+    ['the same name without ids', [signed('a.whl'), signed('b.whl', github('acme/demo', {}))], ['signers']],
+    ['no ids anywhere', wheels(2, (name) => signed(name, github('acme/demo', {}))), []],
     ['the same name in another case', [signed('a.whl'), signed('b.whl', github('ACME/demo'))], []],
     [
       'signed 24 hours apart',
@@ -76,7 +85,7 @@ describe('release-inconsistent', () => {
     ],
   ] as const)('%s', (_, files, about) => {
     const findings = findingsOf(RULE, demo(files), []);
-    expect(findings.map(({ level }) => level)).toEqual(about.map(() => 'warning'));
+    expect(verdictsOf(findings)).toEqual(about.map(() => `warning ${RULE}`));
     about.forEach((word, index) => expect(findings[index]?.message).toContain(word));
   });
 
@@ -95,6 +104,21 @@ describe('release-inconsistent', () => {
         },
       ]);
     }
+  });
+
+  test('a certificate without a commit says nothing of commits', () => {
+    const file = signed('b.whl');
+    if (file.outcome.kind !== 'signed') throw new Error('signed() makes signed files');
+    const [{ identity, evidence }] = file.outcome.signatures;
+    const { commit: _, ...silent } = evidence;
+    const outcome = { ...file.outcome, signatures: [{ identity, evidence: silent }] as const };
+    expect(findingsOf(RULE, demo([signed('a.whl'), { ...file, outcome }]), [])).toEqual([]);
+  });
+
+  test('names each odd value beside the usual one', () => {
+    const files = ['x', 'y'].map((commit) => signed(`${commit}.whl`, github(), { commit }));
+    const [finding] = findingsOf(RULE, demo([...wheels(3, (name) => signed(name)), ...files]), []);
+    expect(finding?.message).toContain('`x`, `y` beside `c0ffee`: `x.whl` and 1 more (2 of 5 files)');
   });
 
   test('names the late one', () => {

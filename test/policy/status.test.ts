@@ -110,6 +110,23 @@ describe('reportPackage', () => {
     ]);
   });
 
+  test('is recorded when one of two signers of a file is', () => {
+    const named = entriesOf(`demo ${ACME}`, `demo ${GOOGLE.uri}`);
+    const files = [signedTwice('a.whl', [github(), GOOGLE])];
+    const input = packageInput(demo(files), named, { strict: false, today: TODAY });
+    expect(reportPackage(input, [], new Set(named.slice(1))).status).toBe('recorded');
+  });
+
+  test('lists two repositories of one name', () => {
+    const anew = github('acme/demo', { 'repository-id': '77', 'owner-id': '22' });
+    expect(reportOf([signed('a.whl'), signed('b.whl', anew)]).identities).toEqual([github(), anew]);
+  });
+
+  test('the reason is that of a file with the status of the package', () => {
+    const report = reportOf([unavailable('a.whl'), signed('b.whl'), invalid('c.whl', 'forged')]);
+    expect([report.status, report.reason]).toEqual(['failed', 'forged']);
+  });
+
   test('says why, and lists every identity once, sorted', () => {
     const files = [
       signedTwice('a.whl', [MALLORY, github()]),
@@ -122,6 +139,12 @@ describe('reportPackage', () => {
       'no entry is for https://github.com/mallory/demo repository-id=666 owner-id=667',
     );
     expect(reportOf([signed('a.whl')]).reason).toBeUndefined();
+  });
+
+  test('a package that is not covered is no verified one, whatever files it has', () => {
+    const subject = demo([signed('a.whl')], { notCovered: 'a VCS requirement' });
+    const input = packageInput(subject, entriesOf(`demo ${ACME}`), { strict: false, today: TODAY });
+    expect(reportPackage(input, [], new Set()).status).toBe('not-covered');
   });
 
   test('a package that is not covered says why', () => {
