@@ -5,6 +5,8 @@ const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
 /** `local` needs no internet; `pypi` downloads pinned files and runs pip against the real index. */
 export default defineConfig({
   test: {
+    // Vitest leaves one core to itself; with two there would be one worker, which waits for programs most of the time.
+    maxWorkers: '100%',
     // Of what runs in the tests' own process: the program that they start is not seen.
     coverage: {
       include: ['src/**'],
