@@ -34,5 +34,7 @@ export interface Command {
   readonly usage: readonly string[];
   /** Names of the options that it takes (`options.ts`), beside `help` and `version`; in the order of its help text. */
   readonly options: readonly string[];
+  /** What its one argument can be, where that is not for pip; for a shell to complete. */
+  readonly choices?: readonly string[];
   readonly run: (context: CommandContext) => Promise<CommandResult>;
 }

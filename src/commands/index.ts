@@ -1,10 +1,11 @@
 import { inputError } from '../errors.ts';
 import { check } from './check.ts';
+import { completionOf } from './completion.ts';
 import type { Command } from './contract.ts';
 import { install } from './install.ts';
 
 /** Every command; the first is what runs when none is named. */
-export const COMMANDS: readonly Command[] = [check, install];
+export const COMMANDS: readonly Command[] = [check, install, completionOf(() => COMMANDS)];
 
 /** Names kept for commands to come, lest `provpin install` ever mean a package called `install`. */
 const RESERVED: ReadonlySet<string> = new Set(['diff', 'explain', 'installed', 'proxy']);

@@ -14,6 +14,8 @@ export interface OptionSpec {
   readonly array?: boolean;
   /** The value's name in help. */
   readonly placeholder?: string;
+  /** What the value can be, or begin with, for a shell to complete. */
+  readonly choices?: readonly string[];
   readonly describe: string;
   readonly group: string;
   /** Still understood, not shown. */
@@ -63,6 +65,7 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   'trusted-root': {
     type: 'string',
     placeholder: 'tuf|embedded|FILE',
+    choices: ['tuf', 'embedded'],
     group: CHECKING,
     describe: "Sigstore's trusted root [default: tuf]",
   },
@@ -82,6 +85,7 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   pin: {
     type: 'string',
     placeholder: 'LIST',
+    choices: ['none', ...PIN_CHOICES],
     group: RECORDING,
     describe: `Attributes to record: none, or any of ${PIN_CHOICES.join(',')} [default: ids]`,
   },
@@ -125,6 +129,7 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   format: {
     type: 'string',
     placeholder: 'NAME',
+    choices: formats,
     group: OUTPUT,
     describe: `Format of the report on stdout: ${formats.join(', ')} [default: text; in a GitHub job, github after it]`,
   },
@@ -132,6 +137,7 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     type: 'string',
     array: true,
     placeholder: 'NAME=PATH',
+    choices: formats.map((format) => `${format}=`),
     group: OUTPUT,
     describe: 'Also write the report in this format to a file; repeatable',
   },
