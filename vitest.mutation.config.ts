@@ -11,6 +11,8 @@ const folder = process.env['MUTATED_FOLDER'] ?? '*';
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // The modules hold no state; a thread for each file would take most of the time.
+    isolate: false,
     include: [`test/${folder}/**/*.test.ts`],
     exclude: ['**/*.pypi.test.ts', 'test/attestation/tampering.test.ts'],
     testNamePattern: /^(?!a killed write|.*read-only directory)/,
