@@ -1,3 +1,4 @@
+import { sameVersion } from '../distribution-filename.ts';
 import type { AttributeName, Attributes, Entry, Identity } from '../model.ts';
 import { ATTRIBUTE_NAMES } from '../model.ts';
 import { refMatches } from './ref-pattern.ts';
@@ -55,6 +56,23 @@ export function nearestEntry(entries: readonly Entry[], identity: Identity): Nea
     if (nearest !== undefined) return nearest;
   }
   return undefined;
+}
+
+/**
+ * Whether an entry allows whatever a stricter one does, so that beside it the stricter one decides nothing: it is of the same
+ * identity, for as many versions, as long, and asks for nothing that the stricter one does not ask for.
+ */
+export function allows(looser: Entry, stricter: Entry): boolean {
+  return (
+    comparableUri(looser.identity) === comparableUri(stricter.identity) &&
+    (looser.version === undefined ||
+      (stricter.version !== undefined && sameVersion(looser.version, stricter.version))) &&
+    (looser.until === undefined || (stricter.until !== undefined && stricter.until <= looser.until)) &&
+    ATTRIBUTE_NAMES.every((name) => {
+      const asked = looser.attributes[name];
+      return asked === undefined || attributeHolds(name, asked, stricter.attributes[name]);
+    })
+  );
 }
 
 /** Whether an attribute has the recorded value: exactly, or for `ref` by class or glob. An absent one never has. */

@@ -1,8 +1,6 @@
-import { sameVersion } from '../distribution-filename.ts';
 import type { Entry, Finding, ObservedPackage } from '../model.ts';
-import { ATTRIBUTE_NAMES } from '../model.ts';
 import { applicableEntries } from '../provenance-file/applicable.ts';
-import { attributeHolds, comparableUri } from './compare.ts';
+import { allows } from './compare.ts';
 import type { Rule } from './contract.ts';
 import { quoted, spellEntry } from './spelling.ts';
 
@@ -36,20 +34,6 @@ function looserThan(entry: Entry, alternatives: readonly Entry[]): Entry | undef
   const isBefore = (other: Entry) => (other.line ?? Infinity) < (entry.line ?? Infinity);
   return alternatives.find(
     (other) => other !== entry && allows(other, entry) && (isBefore(other) || !allows(entry, other)),
-  );
-}
-
-/** Whether a line allows whatever the stricter one does: what the line leaves open, and what both ask for alike. */
-function allows(looser: Entry, stricter: Entry): boolean {
-  return (
-    comparableUri(looser.identity) === comparableUri(stricter.identity) &&
-    (looser.version === undefined ||
-      (stricter.version !== undefined && sameVersion(looser.version, stricter.version))) &&
-    (looser.until === undefined || (stricter.until !== undefined && stricter.until <= looser.until)) &&
-    ATTRIBUTE_NAMES.every((name) => {
-      const asked = looser.attributes[name];
-      return asked === undefined || attributeHolds(name, asked, stricter.attributes[name]);
-    })
   );
 }
 

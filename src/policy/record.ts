@@ -6,7 +6,7 @@ import { compareEntries, contentOf } from '../provenance-file/entry-order.ts';
 import { isAllowance, liveAllowances } from './allowance.ts';
 import type { Terms } from './apply-rules.ts';
 import { judgePackage, packageInput } from './apply-rules.ts';
-import { attributeHolds, comparableUri } from './compare.ts';
+import { allows, attributeHolds, comparableUri } from './compare.ts';
 import { filesWith, observedIdentities } from './files.ts';
 import { refClass } from './ref-pattern.ts';
 import { compareText } from './spelling.ts';
@@ -129,21 +129,10 @@ function areForOneVersion(entries: readonly Entry[]): boolean {
   return entries.length > 0 && entries.every(({ version }) => version !== undefined);
 }
 
-/**
- * Of identities that differ only in that one has more attributes, the one with fewer: beside it the other would be void, and
- * look as if its attributes were enforced.
- */
+/** Of identities of which one allows whatever another does, that one: the other would be void, and look as if it were enforced. */
 function withoutImplied(entries: readonly Entry[]): readonly Entry[] {
   const all = distinct(entries);
-  return all.filter((entry) => !all.some((other) => other !== entry && implies(other, entry)));
-}
-
-function implies(looser: Entry, { version, identity, attributes }: Entry): boolean {
-  return (
-    (looser.version === undefined || looser.version === version) &&
-    comparableUri(looser.identity) === comparableUri(identity) &&
-    ATTRIBUTE_NAMES.every((name) => (looser.attributes[name] ?? attributes[name]) === attributes[name])
-  );
+  return all.filter((entry) => !all.some((other) => other !== entry && allows(other, entry)));
 }
 
 /**
