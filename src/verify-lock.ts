@@ -160,6 +160,7 @@ async function identifyArtifact(
     name: locked.name,
     version,
     filename: file.filename,
+    filesOfPackage: locked.files.length,
     ...(locked.index === undefined ? {} : { index: locked.index }),
     ...(file.url === undefined ? {} : { url: file.url }),
   };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exact, printable, printableJson, withoutUserinfo } from '../src/printable.ts';
+import { exact, listInWords, printable, printableJson, withoutUserinfo } from '../src/printable.ts';
 
 test.each([
   ['a new line', 'a\nb', 'a\\u{a}b'],
@@ -84,4 +84,9 @@ test.each([
     }),
   );
   expect(printableJson(['##[error]'], indent)).not.toMatch(/##[a-z]*\[/i);
+});
+
+test.each([[], ['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd']])('%j in words', (...items) => {
+  expect(listInWords(items)).toBe(new Intl.ListFormat('en').format(items));
+  expect(listInWords(items, 'or')).toBe(new Intl.ListFormat('en', { type: 'disjunction' }).format(items));
 });

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { inputError } from '../errors.ts';
 import { findLocks, LOCK_READERS } from '../lock-source/index.ts';
 import { argumentsForPipAlone } from '../package-index/index.ts';
-import { printable, withoutUserinfo } from '../printable.ts';
+import { listInWords, printable, withoutUserinfo } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
 import type { Settings } from './options.ts';
 
@@ -35,7 +35,7 @@ async function chooseHere({ settings, stderr }: CommandContext): Promise<Setting
 }
 
 function severalLocks(names: readonly string[]): Error {
-  const list = new Intl.ListFormat('en').format(names.map((name) => `\`${printable(name)}\``));
+  const list = listInWords(names.map((name) => `\`${printable(name)}\``));
   return inputError('usage', `there are several locks here: ${list}`, [
     'name the one that you install from, or each of them: `provpin -L PATH -L PATH`',
   ]);
@@ -43,7 +43,10 @@ function severalLocks(names: readonly string[]): Error {
 
 function nothingHere(): Error {
   return inputError('usage', 'there is nothing to check: neither a lock here nor a `pyproject.toml`', [
-    `a lock is ${new Intl.ListFormat('en', { type: 'disjunction' }).format(LOCK_READERS.map(({ summary }) => summary))}`,
+    `a lock is ${listInWords(
+      LOCK_READERS.map(({ summary }) => summary),
+      'or',
+    )}`,
     'name what to lock, as for `pip lock`: `provpin -r requirements.txt`',
     'or read a lock that is somewhere else: `provpin -L PATH`',
   ]);

@@ -5,7 +5,7 @@ import { useForGlobalFetch } from '../package-index/index.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import { areRecorded } from '../policy/recorded.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
-import { printable } from '../printable.ts';
+import { listInWords, printable } from '../printable.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
@@ -100,7 +100,7 @@ function emptyNotes(locks: readonly Lock[]): readonly string[] {
 }
 
 function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly string[] {
-  const groups = new Intl.ListFormat('en').format(only.map((name) => `\`${name}\``));
+  const groups = listInWords(only.map((name) => `\`${name}\``));
   return locks.flatMap(({ source, packages, leftOut = [] }) => {
     if (leftOut.length === 0) return [];
     const total = packages.length + leftOut.length;

@@ -4,7 +4,7 @@
 import { normalizeName } from '../distribution-filename.ts';
 import { inputError } from '../errors.ts';
 import type { Lock, LockedPackage } from '../model.ts';
-import { printable } from '../printable.ts';
+import { listInWords, printable } from '../printable.ts';
 import { distinctPackages } from './repeats.ts';
 
 /** What the project itself needs, in every format; tools have other names for it, or none. */
@@ -44,7 +44,7 @@ function unknownGroup(name: string, known: readonly string[], source: string): E
   return inputError(
     'lock-group',
     `\`${printable(source)}\` has no group or extra \`${printable(name, 100)}\``,
-    [`it has ${new Intl.ListFormat('en').format(names)}`],
+    [`it has ${listInWords(names)}`],
   );
 }
 

@@ -10,6 +10,8 @@ export interface ArtifactRef {
   /** Simple API base URL that the lock names for the package; otherwise the configured indexes are asked. */
   readonly index?: string;
   readonly url?: string;
+  /** How many the lock has of the package; with many, an index is asked in another way. One when absent. */
+  readonly filesOfPackage?: number;
 }
 
 /**

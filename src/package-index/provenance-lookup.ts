@@ -72,6 +72,9 @@ function nameOfSource(source: ProvenanceSource): string {
   return source.kind === 'template' ? source.template : redactUrl(source.index.href);
 }
 
+/** From here on, the page of the project is less than a question for each file: most files of PyPI have no provenance. */
+const MANY_FILES = 4;
+
 async function askSource(
   file: ArtifactRef,
   source: ProvenanceSource,
@@ -81,6 +84,10 @@ async function askSource(
     return askUrl(file, fillTemplate(source.template, file), ANY_JSON, source, context);
   }
   if (source.kind === 'integrity-api') {
+    if ((file.filesOfPackage ?? 1) >= MANY_FILES) {
+      const listed = await askSimpleApi(file, source, context);
+      if (listed.kind === 'found' || listed.kind === 'absent') return listed;
+    }
     const url = provenanceUrl(source.index, file);
     const answer = await askUrl(file, url, PROVENANCE_MEDIA_TYPE, source, context);
     // Its 404 is for files without provenance and for unknown files alike; the page tells them apart, by hash.

@@ -1,5 +1,5 @@
 import { STATUSES, type Report, type Status } from '../model.ts';
-import { printable } from '../printable.ts';
+import { listInWords, printable } from '../printable.ts';
 import type { RenderOptions } from './contract.ts';
 import { countByStatus } from './summary.ts';
 import { LOOKS } from './text-package.ts';
@@ -38,7 +38,7 @@ export function closingLine({ packages, outcome }: Report, { provenanceFile }: R
   const firsts = counts.recorded === 0 ? '' : ` (${counts.recorded} for the first time)`;
   return (
     `${VERDICTS[outcome]} Checked: the signers of ${countOf(checked, 'file')}${firsts}, against ` +
-    `\`${printable(provenanceFile)}\`. Not checked: ${new Intl.ListFormat('en').format(unchecked)}.`
+    `\`${printable(provenanceFile)}\`. Not checked: ${listInWords(unchecked)}.`
   );
 }
 

@@ -35,14 +35,14 @@ function clientOf(served: Served): { http: HttpClient; asked: [string, string][]
   return { http, asked };
 }
 
-async function find(served: Served, attestationsFrom?: string) {
+async function find(served: Served, attestationsFrom?: string, filesOfPackage = 1) {
   const { http, asked } = clientOf(served);
   const sources =
     attestationsFrom === undefined
       ? sourcesFor(undefined, pypi)
       : [parseAttestationsFrom(attestationsFrom, pypi)];
   const context = { http, readPage: createPageReader(http), maxBytes: 1_000 };
-  return { lookup: await lookUpProvenance(FILE, sources, context), asked };
+  return { lookup: await lookUpProvenance({ ...FILE, filesOfPackage }, sources, context), asked };
 }
 
 const document = { contentType: 'application/vnd.pypi.integrity.v1+json', body: '{}' };
@@ -98,4 +98,33 @@ test('--attestations-from PyPI: its 404 is the answer, for files come from elsew
   const { lookup, asked } = await find({}, 'https://pypi.org');
   expect(lookup.kind).toBe('absent');
   expect(asked).toHaveLength(1);
+});
+
+describe('a package of which the lock has many files', () => {
+  const hosted = 'https://pypi.org/integrity/demo/1.0/demo-1.0.tar.gz/provenance';
+
+  test('is looked up on its page, which says who has no provenance', async () => {
+    const { lookup, asked } = await find({ [PAGE]: page({ provenance: null }) }, undefined, 15);
+    expect(lookup.kind).toBe('absent');
+    expect(asked.map(([url]) => url)).toEqual([PAGE]);
+  });
+
+  test('and where the provenance is of who has', async () => {
+    const served = { [PAGE]: page({ provenance: hosted }), [PROVENANCE]: document };
+    const { lookup, asked } = await find(served, undefined, 15);
+    expect(lookup.kind).toBe('found');
+    expect(asked.map(([url]) => url)).toEqual([PAGE, PROVENANCE]);
+  });
+
+  test.each([
+    ['does not list the file', page({ filename: 'demo-0.9.tar.gz', provenance: null })],
+    ['lists another file of that name', page({ hashes: { sha256: 'cd'.repeat(32) } })],
+    ['cannot be used', { contentType: 'text/plain', body: 'no page' }],
+    ['is not there', undefined],
+  ])('by the API all the same when the page %s', async (_, answer) => {
+    const served = { ...(answer && { [PAGE]: answer }), [PROVENANCE]: document };
+    expect((await find(served, undefined, 15)).lookup.kind).toBe('found');
+    const nothing = answer === undefined ? {} : { [PAGE]: answer };
+    expect((await find(nothing, undefined, 15)).lookup.kind).toBe('unavailable');
+  });
 });
