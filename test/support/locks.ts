@@ -4,7 +4,9 @@ import type { TestIndex } from './package-index.ts';
 import { pylock } from './pylock.ts';
 
 /** The lock that pins these files: those of one name and version are one package. */
-export type WriteLock = (distributions: readonly Distribution[], index: TestIndex) => string;
+export type WriteLock = (distributions: readonly Distribution[], index: IndexAddress) => string;
+
+type IndexAddress = Pick<TestIndex, 'origin' | 'simpleUrl'>;
 
 export interface LockFormat {
   /** As the reader's. */
@@ -27,7 +29,7 @@ export const LOCK_FORMATS: readonly LockFormat[] = [
   { id: 'requirements', name: 'requirements.txt', write: requirements },
 ];
 
-function uvLock(distributions: readonly Distribution[], { origin, simpleUrl }: TestIndex): string {
+function uvLock(distributions: readonly Distribution[], { origin, simpleUrl }: IndexAddress): string {
   const packages = packagesOf(distributions).map(({ name, version, files }) => {
     const tables = files.map(({ filename, sha256, bytes }) => {
       const url = `${origin}/files/${encodeURIComponent(filename)}`;
@@ -46,7 +48,7 @@ ${wheels.join('')}]
   return ['version = 1\nrevision = 3\nrequires-python = ">=3.10"\n', ...packages].join('\n');
 }
 
-function poetryLock(distributions: readonly Distribution[], { simpleUrl }: TestIndex): string {
+function poetryLock(distributions: readonly Distribution[], { simpleUrl }: IndexAddress): string {
   const packages = packagesOf(distributions).map(
     ({ name, version, files }) => `[[package]]
 name = "${name}"
@@ -86,7 +88,7 @@ function namedFiles(files: readonly Distribution[]): string {
   return `files = [\n${lines.join('')}]\n`;
 }
 
-function pipfileLock(distributions: readonly Distribution[], { simpleUrl }: TestIndex): string {
+function pipfileLock(distributions: readonly Distribution[], { simpleUrl }: IndexAddress): string {
   const packages = packagesOf(distributions).map(({ name, version, files }): readonly [string, object] => [
     name,
     { hashes: files.map(({ sha256 }) => `sha256:${sha256}`), index: 'test', version: `==${version}` },

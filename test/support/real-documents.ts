@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import type { Subject } from '../../src/attestation/contract.ts';
+import type { Provenance } from './signing.ts';
 
 const RELEASE = 'pypi_attestations-0.0.30';
 const SHA256 = '14ff13c76bbef02a483c2b77532da02bfd746b5141b881f355e06b9807434423';
@@ -92,6 +93,16 @@ export function toProvenance(document: Buffer): Buffer {
   const bundle = { publisher: { kind: 'unknown' }, attestations: [value] };
   return Buffer.from(JSON.stringify({ version: 1, attestation_bundles: [bundle] }), 'utf8');
 }
+
+/** The one attestation of a provenance object that has one. */
+export function toAttestation(provenance: Buffer): Buffer {
+  const { attestation_bundles: bundles } = parseProvenance(provenance.toString('utf8'));
+  const [only, ...more] = bundles.flatMap(({ attestations }) => attestations);
+  if (only === undefined || more.length > 0) throw new Error('there is not one attestation');
+  return Buffer.from(JSON.stringify(only), 'utf8');
+}
+
+const parseProvenance: (text: string) => Provenance = JSON.parse;
 
 /** pip also builds metadata for an sdist, with the build system that the sdist asks for; its hash is checked before. */
 async function download(): Promise<void> {

@@ -1,0 +1,51 @@
+/**
+ * `npm run bench [-- --quick] [-- --write]`: how long provpin takes, beside its peers, on the same documents in the same run.
+ * Prints a table a subject, keeps the figures in reports/bench.json, and with `--write` puts the tables into
+ * docs/performance.md. `--quick` is a small part of it, without peers, to see that it runs.
+ *
+ * Worlds of signed files and the peers' environment are kept in node_modules/.cache/provpin-bench.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measureChecks } from './bench/checks.ts';
+import type { Section } from './bench/contract.ts';
+import { openPeers } from './bench/peers.ts';
+import { measureStartup } from './bench/startup.ts';
+import { measureVerification } from './bench/verifications.ts';
+import { toMarkdown, writeTables } from './bench/tables.ts';
+
+const CACHE = fileURLToPath(new URL('../node_modules/.cache/provpin-bench', import.meta.url));
+const REPORT = fileURLToPath(new URL('../reports/bench.json', import.meta.url));
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+});
+await mkdir(CACHE, { recursive: true });
+const temporary = await mkdtemp(join(tmpdir(), 'provpin-bench-'));
+try {
+  const peers = values.quick
+    ? { kind: 'none' as const, reason: 'not asked for with `--quick`' }
+    : await openPeers(CACHE);
+  const setup = { cache: CACHE, temporary, quick: values.quick, peers };
+  const sections: Section[] = [];
+  for (const measure of [measureStartup, measureVerification, measureChecks]) {
+    for (const section of await measure(setup)) {
+      sections.push(section);
+      process.stdout.write(`${toMarkdown(section)}\n`);
+    }
+  }
+  const machine = {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model.trim(),
+    node: process.version,
+  };
+  const report = { date: new Date().toISOString(), machine, sections };
+  await mkdir(fileURLToPath(new URL('../reports', import.meta.url)), { recursive: true });
+  await writeFile(REPORT, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.write) await writeTables(report);
+} finally {
+  await rm(temporary, { recursive: true, force: true });
+}

@@ -1,0 +1,28 @@
+import type { Peers } from './peers.ts';
+
+export interface Setup {
+  /** Kept between runs. */
+  readonly cache: string;
+  readonly temporary: string;
+  /** Only as much as shows that it runs. */
+  readonly quick: boolean;
+  readonly peers: Peers;
+}
+
+/** A cell: a figure with its unit, or words. */
+export type Cell = string | { readonly value: number; readonly unit: 'ms' | 'MB' | '×' | '' };
+
+/** A table of figures. */
+export interface Section {
+  /** Names its place in docs/performance.md. */
+  readonly id: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** What a reader has to know; nothing where there is nothing. */
+  readonly note?: string;
+}
+
+export const ms = (value: number): Cell => ({ value, unit: 'ms' });
+export const megabytes = (value: number): Cell => ({ value, unit: 'MB' });
+export const times = (value: number): Cell => ({ value, unit: '×' });
+export const count = (value: number): Cell => ({ value, unit: '' });

@@ -1,0 +1,77 @@
+/**
+ * An index in a process of its own: simple pages and provenance by HTTP/1.1 or HTTP/2, each answer after a time. Started by
+ * `start-index.ts`, with a file of settings as the one argument; tells its origin, and for every message how much it was asked
+ * since the last one.
+ */
+import { readFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Counts, ServerSettings } from './start-index.ts';
+
+const parseSettings: (text: string) => ServerSettings = JSON.parse;
+const { directory, files, signedShare, latency, protocol, tls } = parseSettings(
+  readFileSync(process.argv[2] ?? '', 'utf8'),
+);
+const listed = files.map((file, at) => ({ ...file, isSigned: (at * signedShare) % 1 < signedShare }));
+const projects = Map.groupBy(listed, ({ name }) => name);
+let counts: Counts = { requests: 0, connections: 0 };
+let origin = '';
+
+const server =
+  protocol === 'http/2'
+    ? createSecureServer(tls, (request, response) => void answer(request.url, response))
+    : createServer(tls, (request, response) => void answer(request.url ?? '/', response));
+server.on('secureConnection', () => {
+  counts = { ...counts, connections: counts.connections + 1 };
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  origin = `https://localhost:${address.port}`;
+  process.send?.(origin);
+});
+process.on('message', () => {
+  process.send?.(counts);
+  counts = { requests: 0, connections: 0 };
+});
+process.on('disconnect', () => process.exit());
+
+interface Response {
+  writeHead(status: number, headers: Record<string, string>): unknown;
+  end(body: string | Buffer): unknown;
+}
+
+async function answer(path: string, response: Response): Promise<void> {
+  counts = { ...counts, requests: counts.requests + 1 };
+  if (latency > 0) await sleep(latency);
+  const [, kind, name = ''] = path.split('/');
+  const body = kind === 'simple' ? pageOf(name) : documentOf(name);
+  if (body === undefined) {
+    response.writeHead(404, { 'content-type': 'text/plain' });
+    response.end('no such thing');
+    return;
+  }
+  const type = kind === 'simple' ? 'application/vnd.pypi.simple.v1+json' : 'application/json';
+  response.writeHead(200, { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) });
+  response.end(body);
+}
+
+function pageOf(name: string): string | undefined {
+  const page = projects.get(name)?.map(({ filename, sha256, isSigned }) => ({
+    filename,
+    url: `${origin}/files/${filename}`,
+    hashes: { sha256 },
+    provenance: isSigned ? `${origin}/provenance/${filename}` : null,
+  }));
+  return page && JSON.stringify({ meta: { 'api-version': '1.3' }, name, versions: [], files: page });
+}
+
+function documentOf(filename: string): Buffer | undefined {
+  try {
+    return readFileSync(join(directory, 'documents', `${filename}.provenance`));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+"""Verifies every document of a world with sigstore for Python, once a round: peer.py DIRECTORY ROUNDS, printed as verification.ts does."""
+
+import json
+import logging
+import pathlib
+import sys
+import time
+
+from pypi_attestations import Attestation
+from sigstore.models import TrustedRoot
+from sigstore.verify import Verifier, policy
+
+logging.disable(logging.CRITICAL)
+directory = pathlib.Path(sys.argv[1])
+verifier = Verifier(trusted_root=TrustedRoot.from_file(str(directory / "root.json")))
+documents = [path.read_bytes() for path in sorted((directory / "documents").iterdir())]
+results = []
+for _ in range(int(sys.argv[2])):
+    cpu, wall = time.process_time(), time.perf_counter()
+    for document in documents:
+        for bundle in json.loads(document)["attestation_bundles"]:
+            for attestation in bundle["attestations"]:
+                parsed = Attestation.model_validate(attestation)
+                verifier.verify_dsse(parsed.to_bundle(), policy.UnsafeNoOp())
+    count = len(documents) / 1000
+    results.append({"cpu": (time.process_time() - cpu) / count, "wall": (time.perf_counter() - wall) / count})
+print(json.dumps(results))

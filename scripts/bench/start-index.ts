@@ -1,0 +1,91 @@
+/** Starts `index-server.ts`. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  createEndEntity,
+  createRootAuthority,
+  generalName,
+  SERVER_AUTH,
+  subjectAlternativeName,
+  toPem,
+} from '../../test/support/certificates.ts';
+import type { BenchFile, World } from './world.ts';
+
+export type Protocol = 'http/1.1' | 'http/2';
+
+export interface IndexOptions {
+  readonly protocol: Protocol;
+  /** Milliseconds until each answer. */
+  readonly latency: number;
+  /** From 0 to 1: how many of the files have provenance. */
+  readonly signedShare: number;
+}
+
+export interface ServerSettings extends IndexOptions {
+  readonly directory: string;
+  readonly files: readonly BenchFile[];
+  readonly tls: { readonly cert: string; readonly key: string };
+}
+
+/** What an index was asked. */
+export interface Counts {
+  readonly requests: number;
+  readonly connections: number;
+}
+
+export interface RunningIndex {
+  readonly origin: string;
+  /** A file with the certificate of its authority. */
+  readonly certificate: string;
+  /** Since it was last asked. */
+  readonly counts: () => Promise<Counts>;
+  readonly close: () => Promise<void>;
+}
+
+/** @param temporary a directory to write to */
+export async function startIndex(
+  world: World,
+  options: IndexOptions,
+  temporary: string,
+): Promise<RunningIndex> {
+  const root = createRootAuthority('benchmark');
+  const name = subjectAlternativeName([generalName.dns('localhost')]);
+  const { certificate, key } = createEndEntity('localhost', root, SERVER_AUTH, [name]);
+  const tls = {
+    cert: toPem(certificate),
+    key: String(key.privateKey.export({ format: 'pem', type: 'pkcs8' })),
+  };
+  const settings = join(temporary, 'index.json');
+  const authority = join(temporary, 'ca.pem');
+  await writeFile(settings, JSON.stringify({ ...options, ...world, tls } satisfies ServerSettings));
+  await writeFile(authority, toPem(root.certificate));
+  const child = fork(fileURLToPath(new URL('index-server.ts', import.meta.url)), [settings]);
+  const next = async (): Promise<unknown> => {
+    const messages: unknown[] = await once(child, 'message');
+    return messages[0];
+  };
+  const origin = String(await next());
+  return {
+    origin,
+    certificate: authority,
+    counts: async () => {
+      const answer = next();
+      child.send('counts');
+      return asCounts(await answer);
+    },
+    close: async () => {
+      const end = once(child, 'exit');
+      child.disconnect();
+      await end;
+    },
+  };
+}
+
+function asCounts(value: unknown): Counts {
+  if (typeof value === 'object' && value !== null && 'requests' in value && 'connections' in value)
+    return { requests: Number(value.requests), connections: Number(value.connections) };
+  throw new Error('the index gave no counts');
+}

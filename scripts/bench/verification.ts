@@ -1,0 +1,74 @@
+/**
+ * Verifies every document of a world in one process, once a round, in one of several ways: `node verification.ts DIRECTORY
+ * PACKAGES WHEELS WAY ROUNDS`. Prints milliseconds of CPU and of the clock a document, of each round, as JSON.
+ */
+import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TrustedRoot } from '@sigstore/protobuf-specs';
+import { createVerificationQueue } from '../../src/attestation/verification-queue.ts';
+import { createVerifier, verifyProvenance } from '../../src/attestation/verify.ts';
+import { createPlainVerifier } from '../../test/attestation/plain-verifier.ts';
+import { documentOf, makeWorld } from './world.ts';
+
+const [directory = '', packages, wheels, way = '', rounds] = process.argv.slice(2);
+const world = await makeWorld(directory, Number(packages), Number(wheels));
+const root = await readFile(join(world.directory, 'root.json'), 'utf8');
+const parseRoot: (text: string) => object = JSON.parse;
+const trustedRoot = TrustedRoot.fromJSON(parseRoot(root));
+const tasks = await Promise.all(
+  world.files.map(async (file) => ({ document: await documentOf(world, file), subject: file })),
+);
+
+const results: { cpu: number; wall: number }[] = [];
+const round = wayOf();
+for (let left = Number(rounds); left > 0; left -= 1) {
+  const [cpu, wall] = [process.cpuUsage(), performance.now()];
+  await round();
+  const { user, system } = process.cpuUsage(cpu);
+  results.push({
+    cpu: (user + system) / 1000 / tasks.length,
+    wall: (performance.now() - wall) / tasks.length,
+  });
+}
+process.stdout.write(JSON.stringify(results));
+process.exit(); // the threads of the queue
+
+function wayOf(): () => Promise<void> {
+  if (way === 'crypto') return rawCrypto();
+  if (way === 'threads') {
+    const { verify: enqueue } = createVerificationQueue(createVerifier(trustedRoot));
+    return async () =>
+      expectVerified(
+        await Promise.all(tasks.map(async (task) => await enqueue(task.document, task.subject))),
+      );
+  }
+  const verifier = way === 'plain' ? createPlainVerifier(trustedRoot) : createVerifier(trustedRoot);
+  return async () => {
+    for (const { document, subject } of tasks) {
+      expectVerified([await verifyProvenance(document, subject, verifier)]);
+    }
+  };
+}
+
+/** What cannot be saved: the certificate by P-384; its SCT, the log's promise and checkpoint, and the statement by P-256. */
+function rawCrypto(): () => Promise<void> {
+  const message = Buffer.alloc(1500);
+  const [slow, fast] = (['P-384', 'P-256'] as const).map((namedCurve) => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
+    const signature = sign('sha256', message, privateKey);
+    return (): boolean => verify('sha256', message, publicKey, signature);
+  });
+  return async () => {
+    for (let left = tasks.length; left > 0; left -= 1) {
+      for (const step of [slow, fast, fast, fast, fast])
+        if (step?.() !== true) throw new Error('no signature');
+    }
+    return Promise.resolve();
+  };
+}
+
+function expectVerified(verdicts: readonly { readonly kind: string }[]): void {
+  if (verdicts.some(({ kind }) => kind !== 'verified'))
+    throw new Error('what is signed well does not verify');
+}
