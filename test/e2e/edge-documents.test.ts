@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { RuleId } from '../../src/model.ts';
 import type { Distribution } from '../support/distributions.ts';
+import { createSigningKey } from '../support/keys.ts';
 import { toProvenance } from '../support/real-documents.ts';
 import { createSetting, entryLine, parseReport, rulesOf, type Setting } from './setting.ts';
 
@@ -68,7 +69,7 @@ const EDGES: readonly Edge[] = [
     path: 'key-signed-red-hat/redhat-provenance.json',
     file: AMQP,
     rule: 'attestation-unsupported',
-    words: 'signed by a key',
+    words: 'uploaded by the Pulp user `prn:auth.user:111`',
   },
 ];
 
@@ -79,7 +80,7 @@ describe.skipIf(!existsSync(FOLDER))('a real document, through the binary', () =
   });
   afterAll(async () => setting.close());
 
-  async function tofu(path: string, distribution: Distribution) {
+  async function tofu(path: string, distribution: Distribution, args: readonly string[] = []) {
     const provenance = toProvenance(await readFile(new URL(path, FOLDER))).toString('utf8');
     setting.index.publish(distribution, { provenance });
     await setting.lock([distribution]);
@@ -91,6 +92,7 @@ describe.skipIf(!existsSync(FOLDER))('a real document, through the binary', () =
       'embedded',
       '--format',
       'json',
+      ...args,
     ]);
     const added = (await setting.workspace.read('.provenance.txt')).replace(before, '');
     return { exitCode, stderr, report: parseReport(stdout), added };
@@ -105,6 +107,16 @@ describe.skipIf(!existsSync(FOLDER))('a real document, through the binary', () =
       expect(report.findings.find((finding) => finding.rule === rule)?.message).toContain(words);
     },
   );
+
+  test('signed by a key is invalid with a wrong one, and nothing is recorded', async () => {
+    await setting.workspace.write('wrong.pem', createSigningKey('rsa-4096').pem);
+    const path = 'key-signed-red-hat/redhat-provenance.json';
+    const { exitCode, report, added } = await tofu(path, AMQP, ['--key', 'amqp=wrong.pem']);
+    expect([exitCode, added]).toEqual([1, '']);
+    expect(rulesOf(report)).toContainEqual(['attestation-invalid', 'error']);
+    const other = await tofu(path, AMQP, ['--key', 'kombu=wrong.pem']);
+    expect(rulesOf(other.report)).toContainEqual(['attestation-unsupported', 'error']);
+  });
 
   test('with line breaks in its base64 is recorded', async () => {
     const path = 'wrapped-base64/sampleproject-3.0.0.tar.gz.publish.attestation';

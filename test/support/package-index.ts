@@ -43,6 +43,11 @@ export interface IndexOptions {
   readonly auth?: { readonly username: string; readonly password: string };
   /** https with a certificate by a CA of its own (`ca`). */
   readonly tls?: boolean;
+  /**
+   * Where things are: as at PyPI, or as at an index of Pulp behind a proxy (https://packages.redhat.com, in 2026), where the pages
+   * promise provenance at a path that lacks the `/api` under which the API is served.
+   */
+  readonly layout?: 'pypi' | 'pulp';
 }
 
 export interface PublishOptions {
@@ -107,6 +112,7 @@ interface Watch {
 
 /** What the index is at a moment; one object for each index, changed by its methods alone. */
 interface State {
+  readonly layout: 'pypi' | 'pulp';
   readonly listings: Map<string, Listing>;
   readonly faults: ArmedFault[];
   readonly watches: Set<Watch>;
@@ -114,11 +120,16 @@ interface State {
   modes: IndexModes;
 }
 
+const PULP_SIMPLE = '/trusted-libraries/python/';
+const PULP_API = '/pypi/trusted-libraries/main/';
+
 const UPLOADED_AT = '2026-06-01T12:05:00.000000Z';
 
 /** Starts an index on a free port. */
 export async function startIndex(options: IndexOptions = {}): Promise<TestIndex> {
+  const { layout = 'pypi' } = options;
   const state: State = {
+    layout,
     listings: new Map(),
     faults: [],
     watches: new Set(),
@@ -139,7 +150,7 @@ export async function startIndex(options: IndexOptions = {}): Promise<TestIndex>
   const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   return {
     origin,
-    simpleUrl: `${origin}/simple/`,
+    simpleUrl: `${origin}${layout === 'pulp' ? PULP_SIMPLE : '/simple/'}`,
     ...(tls === undefined ? {} : { ca: tls.ca }),
     ...methodsOf(state),
     close: async () => close(server),
@@ -228,11 +239,19 @@ function basic({ username, password }: { readonly username: string; readonly pas
 
 function answer(state: State, origin: string, path: string, accept: string): Answer {
   if (MALFORMED_ESCAPE.test(path)) return text(400, 'bad request\n');
-  const [area = '', ...rest] = path.slice(1).split('/').map(decodeURIComponent);
+  const [area = '', ...rest] = placeOf(state, path).slice(1).split('/').map(decodeURIComponent);
   if (area === 'simple') return simpleAnswer(state, origin, rest, accept);
   if (area === 'files') return fileAnswer(state, rest);
   if (area === 'integrity') return integrityAnswer(state, rest, accept);
   return NOT_FOUND;
+}
+
+/** Where PyPI has what is at a path of this index. */
+function placeOf({ layout }: State, path: string): string {
+  if (layout === 'pypi' || path.startsWith('/files/')) return path;
+  const [simple, integrity] = [PULP_SIMPLE, `/api${PULP_API}integrity/`];
+  if (path.startsWith(simple)) return `/simple/${path.slice(simple.length)}`;
+  return path.startsWith(integrity) ? `/integrity/${path.slice(integrity.length).replace(/\/$/, '')}` : '/';
 }
 
 /** `/simple/`, and `/simple/<project>/`. */
@@ -245,8 +264,8 @@ function simpleAnswer(state: State, origin: string, rest: readonly string[], acc
   if (more.length > 0 || listings.length === 0) return NOT_FOUND;
   const base = state.modes.links === 'absolute' ? origin : '';
   return negotiate(state, accept, {
-    json: () => projectJson(name, listings, base, state.modes),
-    html: () => projectHtml(name, listings, base, state.modes),
+    json: () => projectJson(name, listings, base, state),
+    html: () => projectHtml(name, listings, base, state),
   });
 }
 
@@ -286,7 +305,12 @@ function bestOf(offered: readonly string[], accept: string): string | undefined 
   return wanted.find(({ type }) => offered.includes(type))?.type;
 }
 
-function projectJson(name: string, listings: readonly Listing[], base: string, modes: IndexModes): object {
+function projectJson(
+  name: string,
+  listings: readonly Listing[],
+  base: string,
+  { modes, layout }: State,
+): object {
   return {
     meta: { 'api-version': '1.4' },
     'project-status': { status: 'active' },
@@ -301,14 +325,19 @@ function projectJson(name: string, listings: readonly Listing[], base: string, m
       'requires-python': listing.requiresPython ?? null,
       yanked: false,
       ...(modes.coreMetadata ? { 'core-metadata': { sha256: metadataSha256(listing) } } : {}),
-      ...(modes.provenance ? { provenance: provenanceUrl(base, listing) ?? null } : {}),
+      ...(modes.provenance ? { provenance: provenanceUrl(base, listing, layout) ?? null } : {}),
     })),
   };
 }
 
-function projectHtml(name: string, listings: readonly Listing[], base: string, modes: IndexModes): string {
+function projectHtml(
+  name: string,
+  listings: readonly Listing[],
+  base: string,
+  { modes, layout }: State,
+): string {
   const links = listings.map((listing) => {
-    const provenance = modes.provenance ? provenanceUrl(base, listing) : undefined;
+    const provenance = modes.provenance ? provenanceUrl(base, listing, layout) : undefined;
     const attributes = Object.entries({
       href: `${fileUrl(base, listing)}#sha256=${listing.listedSha256}`,
       'data-requires-python': listing.requiresPython,
@@ -333,9 +362,14 @@ function fileUrl(base: string, { filename }: Listing): string {
   return `${base}/files/${encodeURIComponent(filename)}`;
 }
 
-function provenanceUrl(base: string, { name, version, filename, provenance }: Listing): string | undefined {
+function provenanceUrl(
+  base: string,
+  { name, version, filename, provenance }: Listing,
+  layout: State['layout'],
+): string | undefined {
   if (provenance === undefined) return undefined;
-  return `${base}/integrity/${[name, version, filename].map(encodeURIComponent).join('/')}/provenance`;
+  const path = `integrity/${[name, version, filename].map(encodeURIComponent).join('/')}/provenance`;
+  return layout === 'pulp' ? `${base}${PULP_API}${path}/` : `${base}/${path}`;
 }
 
 function metadataSha256({ metadata }: Listing): string {
