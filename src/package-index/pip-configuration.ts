@@ -4,6 +4,7 @@ import { inputError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { normalizeKey, parsePipConfigFile, type PipConfigFile } from './pip-config-file.ts';
 import { canonicalLongOption, parsePipOptions } from './pip-options.ts';
+import { findSitePrefix } from './site-prefix.ts';
 
 /** What the levels below the command line say, by the option's full name (`--index-url`); lists not yet split. */
 export type PipDefaults = ReadonlyMap<string, string>;
@@ -14,7 +15,7 @@ export interface PipEnvironment {
   readonly platform: NodeJS.Platform;
   /** The user's home directory, where there is one. */
   readonly home?: string;
-  /** `sys.prefix` of the interpreter that runs pip; its `pip.conf` is the site level. Default: `$VIRTUAL_ENV`. */
+  /** `sys.prefix` of the interpreter that runs pip; its `pip.conf` is the site level. Default: found by its place. */
   readonly sitePrefix?: string;
 }
 
@@ -31,7 +32,9 @@ export function readPipDefaults(
   command: 'lock' | 'install' = 'lock',
 ): PipDefaults {
   const isolated = parsePipOptions(args).some((option) => option.name === '--isolated');
-  const files = configFiles(environment, isolated).flatMap(loadConfigFile);
+  const sitePrefix = environment.sitePrefix ?? findSitePrefix(args, environment);
+  const place = sitePrefix === undefined ? environment : { ...environment, sitePrefix };
+  const files = configFiles(place, isolated).flatMap(loadConfigFile);
   const inSection = (section: string) => files.flatMap((file) => Array.from(file.get(section) ?? []));
   const variables = isolated ? [] : environmentVariables(environment.env);
   const merged = new Map<string, string>();
@@ -63,11 +66,11 @@ export function configFiles(environment: PipEnvironment, isolated: boolean): str
     return [];
   }
   const withUser = !isolated && !(named !== undefined && named !== '' && existsSync(named));
-  const prefix = environment.sitePrefix ?? env['VIRTUAL_ENV'];
+  const prefix = environment.sitePrefix;
   return [
     ...globalDirectories(environment).map((directory) => paths.join(directory, basename)),
     ...(withUser ? userDirectories(environment).map((directory) => paths.join(directory, basename)) : []),
-    ...(prefix === undefined || prefix === '' ? [] : [paths.join(prefix, basename)]),
+    ...(prefix === undefined ? [] : [paths.join(prefix, basename)]),
     ...(named === undefined || named === '' ? [] : [named]),
   ];
 }

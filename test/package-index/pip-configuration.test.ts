@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -31,9 +31,9 @@ describe('configFiles', () => {
         env: {
           XDG_CONFIG_DIRS: '/a:relative:/b',
           XDG_CONFIG_HOME: '/c',
-          VIRTUAL_ENV: '/venv',
           PIP_CONFIG_FILE: '/missing.conf',
         },
+        sitePrefix: '/venv',
         platform: 'linux',
         home: '/home/u',
       },
@@ -149,5 +149,60 @@ describe('readPipDefaults', () => {
     expect(() => readPipDefaults([], environment({ PIP_CONFIG_FILE: file }))).toThrow(
       `\`${file}\` is not UTF-8`,
     );
+  });
+});
+
+describe('the site level', () => {
+  const python = (prefix: string) => {
+    const file = write(`${prefix}/bin/python3`, '');
+    chmodSync(file, 0o755);
+    return file;
+  };
+  write('site/pip.conf', '[global]\nindex-url = https://site/simple\n');
+  write('site/pyvenv.cfg', 'home = /usr/bin\n');
+  write('installed/pip.conf', '[global]\nindex-url = https://installed/simple\n');
+  const [venv, installed] = [python('site'), python('installed')];
+  mkdirSync(path.join(root, 'links/bin'), { recursive: true });
+  symlinkSync(installed, path.join(root, 'links/bin/python3'));
+  const at = (directory: string) => path.join(root, directory);
+
+  test.each<[string, readonly string[], NodeJS.ProcessEnv, string | undefined]>([
+    ['the active environment', [], { VIRTUAL_ENV: at('site') }, 'https://site/simple'],
+    [
+      'an environment on PATH',
+      [],
+      { PATH: `relative:${at('none')}:${at('site/bin')}` },
+      'https://site/simple',
+    ],
+    ['a Python on PATH', [], { PATH: at('installed/bin') }, 'https://installed/simple'],
+    ['a link to it', [], { PATH: at('links/bin') }, 'https://installed/simple'],
+    [
+      'an environment that is named',
+      ['--python', at('site')],
+      { VIRTUAL_ENV: at('none') },
+      'https://site/simple',
+    ],
+    ['a Python that is named', [`--python=${venv}`], {}, 'https://site/simple'],
+    ['a Python that a variable names', [], { PIP_PYTHON: installed }, 'https://installed/simple'],
+    ['one that is not there', ['--python', at('none/bin/python')], {}, undefined],
+    ['none', [], { PATH: '' }, undefined],
+  ])('of %s', (_, args, env, expected) => {
+    expect(readPipDefaults(args, { env, platform: 'linux' }).get('--index-url')).toBe(expected);
+  });
+
+  test('is above the user and below PIP_CONFIG_FILE', () => {
+    write('home/.config/pip/pip.conf', '[global]\nindex-url = https://user/simple\nproxy = http://user\n');
+    const own = write('own.conf', '[global]\nindex-url = https://own/simple\n');
+    const env = { VIRTUAL_ENV: at('site') };
+    const defaults = readPipDefaults([], { env, platform: 'linux', home: at('home') });
+    expect(defaults.get('--index-url')).toBe('https://site/simple');
+    expect(defaults.get('--proxy')).toBe('http://user');
+    const named = readPipDefaults([], {
+      env: { ...env, PIP_CONFIG_FILE: own },
+      platform: 'linux',
+      home: at('home'),
+    });
+    expect(named.get('--index-url')).toBe('https://own/simple');
+    expect(named.get('--proxy')).toBeUndefined();
   });
 });
