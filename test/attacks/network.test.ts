@@ -1,6 +1,6 @@
 /** Between the index and us: whoever can break a connection, or answer in the index's place, strips no signature. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, readdir, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { createSetting, entryLine, type Setting } from '../e2e/setting.ts';
@@ -9,7 +9,7 @@ import type { IndexFault } from '../support/index-faults.ts';
 import { startIndex, type TestIndex } from '../support/package-index.ts';
 import { pylock } from '../support/pylock.ts';
 import { runProvpin } from '../support/run-provpin.ts';
-import { contentOf, rulesIn, tryAttacks, type Attack } from './attack.ts';
+import { checkAsJson, contentOf, rulesIn, tryAttacks, type Attack } from './attack.ts';
 import { acme, RECORDED } from './batch.ts';
 import { expectRow } from './rows.ts';
 
@@ -188,6 +188,32 @@ test('credentials-to-another-origin', async () => {
     expectRow('credentials-to-another-origin', { rules: [], exitCode: 0 });
   } finally {
     await index.close();
+  }
+});
+
+test('keyring-for-an-index-of-the-lock', async () => {
+  const { workspace } = setting;
+  const stranger = await startIndex({ auth: { username: 'user', password: 'hunter2-and-more' } });
+  try {
+    stranger.publish(wheel, { provenance: setting.attestationOf(wheel, { signer: acme }) });
+    const script =
+      '#!/bin/sh\necho "$@" >> keyring-arguments\nprintf \'{"username": "user", "password": "hunter2-and-more"}\'\n';
+    await chmod(await workspace.write('bin/keyring', script), 0o755);
+    await workspace.write('keyring-arguments', '');
+    const env = { PATH: [join(workspace.project, 'bin'), workspace.env['PATH']].join(delimiter) };
+    const lockWith = async (index: string) =>
+      workspace.write('pylock.toml', pylock([wheel], { origin: stranger.origin, index }));
+    await lockWith(stranger.simpleUrl);
+    const refused = await checkAsJson(setting, [], env);
+    expect([refused.exitCode, rulesIn(refused)]).toEqual([3, unavailable.rules]);
+    expect(await workspace.read('keyring-arguments')).toBe('');
+    // The same index, once the user has configured it.
+    const asked = await checkAsJson(setting, ['--extra-index-url', stranger.simpleUrl], env);
+    expect([asked.exitCode, rulesIn(asked)]).toEqual([0, []]);
+    expect(await workspace.read('keyring-arguments')).toContain(`get ${stranger.simpleUrl}`);
+    expectRow('keyring-for-an-index-of-the-lock', unavailable);
+  } finally {
+    await stranger.close();
   }
 });
 
