@@ -1,7 +1,7 @@
 import { sameVersion } from '../distribution-filename.ts';
 import type { AttributeName, Attributes, Entry, Identity } from '../model.ts';
 import { ATTRIBUTE_NAMES } from '../model.ts';
-import { refMatches } from './ref-pattern.ts';
+import { refCovers, refMatches } from './ref-pattern.ts';
 
 /** A recorded attribute that does not hold; `observed` is absent when the certificate does not have it. */
 export interface AttributeChange {
@@ -58,27 +58,42 @@ export function nearestEntry(entries: readonly Entry[], identity: Identity): Nea
   return undefined;
 }
 
-/**
- * Whether an entry allows whatever a stricter one does, so that beside it the stricter one decides nothing: it is of the same
- * identity, for as many versions, as long, and asks for nothing that the stricter one does not ask for.
- */
-export function allows(looser: Entry, stricter: Entry): boolean {
-  return (
-    comparableUri(looser.identity) === comparableUri(stricter.identity) &&
-    (looser.version === undefined ||
-      (stricter.version !== undefined && sameVersion(looser.version, stricter.version))) &&
-    (looser.until === undefined || (stricter.until !== undefined && stricter.until <= looser.until)) &&
-    ATTRIBUTE_NAMES.every((name) => {
-      const asked = looser.attributes[name];
-      return asked === undefined || attributeHolds(name, asked, stricter.attributes[name]);
-    })
-  );
-}
-
 /** Whether an attribute has the recorded value: exactly, or for `ref` by class or glob. An absent one never has. */
 export function attributeHolds(name: AttributeName, recorded: string, observed: string | undefined): boolean {
   if (observed === undefined) return false;
   return name === 'ref' ? refMatches(recorded, observed) : recorded === observed;
+}
+
+/**
+ * Whether one entry alone allows whatever another allows: any signer, or to be unsigned, in the same versions and until the same
+ * day. Never true where that is not so (see `compare`, whose `same` it mirrors).
+ */
+export function covers(wider: Entry, narrower: Entry): boolean {
+  return (
+    coversVersions(wider, narrower) &&
+    comparableUri(wider.identity) === comparableUri(narrower.identity) &&
+    ATTRIBUTE_NAMES.every((name) =>
+      attributeCovers(name, wider.attributes[name], narrower.attributes[name]),
+    ) &&
+    (wider.until === undefined || (narrower.until !== undefined && narrower.until <= wider.until))
+  );
+}
+
+/** Whether an entry applies to every version that another applies to. */
+export function coversVersions(wider: Pick<Entry, 'version'>, narrower: Pick<Entry, 'version'>): boolean {
+  if (wider.version === undefined) return true;
+  return narrower.version !== undefined && sameVersion(wider.version, narrower.version);
+}
+
+/** Whether whatever one recorded value of an attribute holds for, another holds for, too. Without a value, anything does. */
+export function attributeCovers(
+  name: AttributeName,
+  wider: string | undefined,
+  narrower: string | undefined,
+): boolean {
+  if (wider === undefined) return true;
+  if (narrower === undefined) return false;
+  return name === 'ref' ? refCovers(wider, narrower) : wider === narrower;
 }
 
 /**

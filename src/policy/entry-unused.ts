@@ -1,6 +1,6 @@
 import type { Entry, Finding, ObservedPackage } from '../model.ts';
 import { applicableEntries } from '../provenance-file/applicable.ts';
-import { allows } from './compare.ts';
+import { covers } from './compare.ts';
 import type { Rule } from './contract.ts';
 import { quoted, spellEntry } from './spelling.ts';
 
@@ -33,7 +33,7 @@ function isUsed(entry: Entry, packages: readonly ObservedPackage[]): boolean {
 function looserThan(entry: Entry, alternatives: readonly Entry[]): Entry | undefined {
   const isBefore = (other: Entry) => (other.line ?? Infinity) < (entry.line ?? Infinity);
   return alternatives.find(
-    (other) => other !== entry && allows(other, entry) && (isBefore(other) || !allows(entry, other)),
+    (other) => other !== entry && covers(other, entry) && (isBefore(other) || !covers(entry, other)),
   );
 }
 

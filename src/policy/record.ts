@@ -6,7 +6,7 @@ import { compareEntries, contentOf } from '../provenance-file/entry-order.ts';
 import { isAllowance, liveAllowances } from './allowance.ts';
 import type { Terms } from './apply-rules.ts';
 import { judgePackage, packageInput } from './apply-rules.ts';
-import { allows, attributeHolds, comparableUri } from './compare.ts';
+import { attributeHolds, comparableUri, covers } from './compare.ts';
 import { filesWith, observedIdentities } from './files.ts';
 import { refClass } from './ref-pattern.ts';
 import { compareText } from './spelling.ts';
@@ -132,7 +132,12 @@ function areForOneVersion(entries: readonly Entry[]): boolean {
 /** Of identities of which one allows whatever another does, that one: the other would be void, and look as if it were enforced. */
 function withoutImplied(entries: readonly Entry[]): readonly Entry[] {
   const all = distinct(entries);
-  return all.filter((entry) => !all.some((other) => other !== entry && allows(other, entry)));
+  return all.filter(
+    (entry, at) =>
+      !all.some(
+        (other, place) => place !== at && covers(other, entry) && (place < at || !covers(entry, other)),
+      ),
+  );
 }
 
 /**

@@ -24,3 +24,14 @@ export function refMatches(pattern: string, ref: string): boolean {
     patterns.every((part, index) => globMatches(part, segments[index] ?? ''))
   );
 }
+
+/**
+ * Whether every ref that one recorded `ref=` holds for is one that another holds for, too. Never true where that is not so; of two
+ * globs it can be false although it is so.
+ */
+export function refCovers(wider: string, narrower: string): boolean {
+  if (wider === narrower) return true;
+  if (narrower === 'tags' || narrower === 'branches') return false;
+  // No literal piece of a pattern has a star in it: a star of the narrower one is only ever taken by one of the wider.
+  return refMatches(wider, narrower);
+}

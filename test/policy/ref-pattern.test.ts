@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { refClass, refMatches } from '../../src/policy/ref-pattern.ts';
+import { refClass, refCovers, refMatches } from '../../src/policy/ref-pattern.ts';
 
 describe('refClass', () => {
   test.each([
@@ -72,6 +72,41 @@ describe('refMatches', () => {
       fc.property(text, fc.stringMatching(/^[ab]{0,12}$/), (pattern, ref) => {
         const meant = new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`, 'u');
         expect(refMatches(pattern, ref)).toBe(meant.test(ref));
+      }),
+    );
+  });
+
+  test.each([
+    ['tags', 'tags', true],
+    ['tags', 'refs/tags/v1', true],
+    ['tags', 'refs/tags/*', true],
+    ['refs/tags/v*', 'refs/tags/v1*', true],
+    ['refs/*/*', 'refs/tags/v*', true],
+    ['refs/tags/*', 'tags', false],
+    ['*', 'tags', false],
+    ['branches', 'branches', true],
+    ['*', 'branches', false],
+    ['tags', 'refs/tags*/v', false],
+    ['tags', 'branches', false],
+    ['refs/tags/v1*', 'refs/tags/v*', false],
+  ])('whatever %s holds for beside %s: %s', (wider, narrower, expected) => {
+    expect(refCovers(wider, narrower)).toBe(expected);
+  });
+
+  test('a pattern that covers another holds for all that it holds for', () => {
+    const pattern = fc.oneof(
+      fc.constantFrom('tags', 'branches', 'refs/tags/*'),
+      fc.stringMatching(/^[ab*/]{0,6}$/),
+    );
+    const ref = fc.oneof(
+      fc.constantFrom('refs/tags/a', 'refs/heads/a', 'tags'),
+      fc.stringMatching(/^[ab/]{0,6}$/),
+    );
+    fc.assert(
+      fc.property(pattern, pattern, fc.array(ref, { minLength: 10 }), (wider, narrower, refs) => {
+        fc.pre(refCovers(wider, narrower));
+        const held = refs.filter((one) => refMatches(narrower, one));
+        expect(held.filter((one) => !refMatches(wider, one))).toEqual([]);
       }),
     );
   });
