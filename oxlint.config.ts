@@ -4,10 +4,10 @@ import { defineConfig } from 'oxlint';
 const LAYERS: readonly (readonly string[])[] = [
   ['errors', 'model'],
   ['printable', 'glob', 'version', 'distribution-filename', 'run-process', 'make-directory'],
-  ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress'],
+  ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress', 'git'],
   ['identity'],
   ['policy', 'report'],
-  ['verify-lock'],
+  ['verify-lock', 'provenance-diff'],
   ['commands'],
   ['cli'],
 ];
@@ -15,6 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
 /** Each third-party library has one home. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   execa: ['src/run-process.ts'],
+  diff: ['src/provenance-diff/**/*.ts'],
   undici: ['src/package-index/**/*.ts'],
   'smol-toml': ['src/lock-source/**/*.ts'],
   '@sigstore/*': ['src/attestation/**/*.ts'],
@@ -29,6 +30,7 @@ const PURE = new Set([
   'report',
   'receipts',
   'identity',
+  'provenance-diff',
   'model',
   'printable',
   'glob',

@@ -16,6 +16,9 @@ const AUTHOR = [
   'init.defaultBranch=main',
 ];
 
+/** A commit has the same hash each time. */
+const DATES = { GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' };
+
 /** How somebody runs a line: its stdout, when the exit code is the one that is expected. */
 export type RunLine = (line: string, exitCode: number) => Promise<string>;
 
@@ -84,7 +87,7 @@ async function commitAll({ workspace }: World): Promise<void> {
     ['add', '.'],
     ['commit', '-q', '--allow-empty', '-m', 'Before the example'],
   ]) {
-    const { exitCode, stderr } = await workspace.run('git', [...AUTHOR, ...args]);
+    const { exitCode, stderr } = await workspace.run('git', [...AUTHOR, ...args], { env: DATES });
     if (exitCode !== 0) throw new Error(`\`git ${args.join(' ')}\` failed: ${stderr}`);
   }
 }

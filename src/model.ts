@@ -216,6 +216,8 @@ export const RULE_IDS = [
   'entry-unused',
   'signature-drift',
   'release-inconsistent',
+  'self-vouched',
+  'entry-weakened',
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Command } from './contract.ts';
 import { commandFor, COMMANDS } from './index.ts';
 import {
+  describeFormats,
   OPTIONS,
   refuseForeignOptions,
   splitArguments,
@@ -30,7 +31,7 @@ export function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv
   const { command, args } = commandFor(pipArgs);
   if (parsed['help'] === true) return { kind: 'help', command };
   refuseForeignOptions(ours, command);
-  return { kind: 'command', command, settings: toSettings(parsed, args, env) };
+  return { kind: 'command', command, settings: toSettings(parsed, args, env, command) };
 }
 
 /** Our part of the command line alone, so that nothing that is meant for pip is ever looked at. */
@@ -47,7 +48,9 @@ export async function helpText(command: Command): Promise<string> {
   const usages = command.name === '' ? COMMANDS.map(({ usage }) => usage) : [command.usage];
   const shown = [...new Set([...command.options, 'help', 'version'])].flatMap((name) => {
     const spec = OPTIONS[name];
-    return spec === undefined || spec.hidden === true ? [] : [[name, spec] as const];
+    if (spec === undefined || spec.hidden === true) return [];
+    const isFormat = name === 'format' && command.formats !== undefined;
+    return [[name, isFormat ? { ...spec, describe: describeFormats(command.formats) } : spec] as const];
   });
   const help = await yargs()
     .scriptName('provpin')

@@ -36,5 +36,7 @@ export interface Command {
   readonly options: readonly string[];
   /** What its one argument can be, where that is not for pip; for a shell to complete. */
   readonly choices?: readonly string[];
+  /** What its `--format` takes, the default first; without it, the formats of a report. */
+  readonly formats?: readonly string[];
   readonly run: (context: CommandContext) => Promise<CommandResult>;
 }

@@ -2,13 +2,14 @@ import { inputError } from '../errors.ts';
 import { check } from './check.ts';
 import { completionOf } from './completion.ts';
 import type { Command } from './contract.ts';
+import { diff } from './diff.ts';
 import { install } from './install.ts';
 
 /** Every command; the first is what runs when none is named. */
-export const COMMANDS: readonly Command[] = [check, install, completionOf(() => COMMANDS)];
+export const COMMANDS: readonly Command[] = [check, install, diff, completionOf(() => COMMANDS)];
 
 /** Names kept for commands to come, lest `provpin install` ever mean a package called `install`. */
-const RESERVED: ReadonlySet<string> = new Set(['diff', 'explain', 'installed', 'proxy']);
+const RESERVED: ReadonlySet<string> = new Set(['explain', 'installed', 'proxy']);
 
 /**
  * The command that a command line names, and the arguments that remain for it.

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { KeyOption } from '../attestation/trusted-keys.ts';
+import { isProjectName } from '../distribution-filename.ts';
 import { inputError } from '../errors.ts';
 import { isPylockName } from '../lock-source/index.ts';
 import { ATTRIBUTE_NAMES, type AttributeName } from '../model.ts';
@@ -22,12 +23,17 @@ export interface OptionSpec {
   readonly hidden?: boolean;
 }
 
-const formats = REPORT_FORMATS.map((format) => format.id);
+const formats: readonly string[] = REPORT_FORMATS.map((format) => format.id);
 
 const RECORDING = 'What is recorded:';
 const CHECKING = 'What is checked, and how:';
 const NETWORK = 'Network and cache:';
 const OUTPUT = 'Output:';
+
+/** What `--format` is, of a command with these formats. */
+export function describeFormats(names: readonly string[], standard = names[0]): string {
+  return `Format of the report on stdout: ${names.join(', ')} [default: ${standard}]`;
+}
 
 /** The attribute sets that `--pin` takes, beside `none`. */
 export const PIN_CHOICES = ['ids', 'workflow', 'environment', 'ref', 'trigger', 'runner', 'builder'] as const;
@@ -62,6 +68,20 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     describe: 'The provenance file [FILENAME; default: .provenance.txt]',
   },
   'config-path': { type: 'string', hidden: true, group: CHECKING, describe: 'Same as --provenance-file' },
+  base: {
+    type: 'string',
+    placeholder: 'REV',
+    group: CHECKING,
+    describe:
+      'Fail for what passes only by entries that this git revision does not have (`auto`: where this branch left the default one)',
+  },
+  allow: {
+    type: 'string',
+    array: true,
+    placeholder: 'NAME',
+    group: CHECKING,
+    describe: 'The entries of this package may differ from those of the base; repeatable',
+  },
   'trusted-root': {
     type: 'string',
     placeholder: 'tuf|embedded|FILE',
@@ -131,7 +151,7 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     placeholder: 'NAME',
     choices: formats,
     group: OUTPUT,
-    describe: `Format of the report on stdout: ${formats.join(', ')} [default: text; in a GitHub job, github after it]`,
+    describe: describeFormats(formats, 'text; in a GitHub job, github after it'),
   },
   report: {
     type: 'string',
@@ -172,6 +192,10 @@ export interface Settings {
   readonly tofu: boolean;
   readonly strict: boolean;
   readonly provenanceFile: string;
+  /** The git revision whose entries count. */
+  readonly base: string | undefined;
+  /** Names whose entries may differ from it, as given. */
+  readonly allow: readonly string[];
   readonly trustedRoot: string;
   readonly keys: readonly KeyOption[];
   readonly pins: readonly AttributeName[];
@@ -289,6 +313,7 @@ export function toSettings(
   parsed: ParsedOptions,
   pipArgs: readonly string[],
   env: NodeJS.ProcessEnv,
+  { formats: known }: { readonly formats?: readonly string[] } = {},
 ): Settings {
   const tofu = flag(parsed, 'tofu') || environmentFlag(env, 'TOFU');
   const settings: Settings = {
@@ -301,6 +326,8 @@ export function toSettings(
       text(parsed, 'provenance-file') ??
       text(parsed, 'config-path') ??
       (env['FILENAME'] || '.provenance.txt'),
+    base: text(parsed, 'base'),
+    allow: strings(parsed, 'allow').map(parseAllowed),
     trustedRoot: text(parsed, 'trusted-root') ?? 'tuf',
     keys: strings(parsed, 'key').map(parseKey),
     pins: parsePins(text(parsed, 'pin') ?? 'ids'),
@@ -311,8 +338,8 @@ export function toSettings(
     offline: flag(parsed, 'offline'),
     cacheDir: text(parsed, 'cache-dir'),
     cache: !flag(parsed, 'no-cache'),
-    concurrency: parseConcurrency(text(parsed, 'concurrency')),
-    format: parseFormat(text(parsed, 'format') ?? 'text', '--format'),
+    concurrency: parseWhole('concurrency', text(parsed, 'concurrency'), [1, 256]),
+    format: parseFormat(text(parsed, 'format') ?? 'text', '--format', known),
     annotate: text(parsed, 'format') === undefined && env['GITHUB_ACTIONS'] === 'true',
     reports: strings(parsed, 'report').map(parseReport),
     output: parseOutput(text(parsed, 'output')),
@@ -331,6 +358,11 @@ function refuseContradictions(settings: Settings): void {
   }
   if (settings.offline && !settings.cache) {
     throw inputError('usage', '`--offline` with `--no-cache` leaves nowhere to take provenance from');
+  }
+  if (settings.base !== undefined && (settings.tofu || settings.accept.length > 0)) {
+    throw inputError('usage', '`--base` judges what a change says, and a run that records changes it', [
+      'record first, then check with `--base`',
+    ]);
   }
   refuseSharedFiles(settings);
 }
@@ -417,11 +449,20 @@ function parseKey(value: string): KeyOption {
   return name === undefined ? { file } : { name, file };
 }
 
-function parseConcurrency(value: string | undefined): number | undefined {
+function parseWhole(
+  name: string,
+  value: string | undefined,
+  [least, most]: readonly [number, number],
+): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (Number.isInteger(number) && number >= 1 && number <= 256) return number;
-  throw inputError('usage', '`--concurrency` takes a whole number from 1 to 256');
+  if (/^[0-9]+$/.test(value) && number >= least && number <= most) return number;
+  throw inputError('usage', `\`--${name}\` takes a whole number from ${least} to ${most}`);
+}
+
+function parseAllowed(name: string): string {
+  if (isProjectName(name)) return name;
+  throw inputError('usage', `\`--allow ${name}\` is not the name of a package`);
 }
 
 function parseReport(value: string): { readonly format: string; readonly path: string } {
@@ -438,9 +479,9 @@ function parseOutput(path: string | undefined): string | undefined {
   ]);
 }
 
-function parseFormat(name: string, option: string): string {
-  if (formats.includes(name)) return name;
+function parseFormat(name: string, option: string, known = formats): string {
+  if (known.includes(name)) return name;
   throw inputError('usage', `\`${option}\` does not know the format \`${name}\``, [
-    `formats: \`${formats.join('`, `')}\``,
+    `formats: \`${known.join('`, `')}\``,
   ]);
 }

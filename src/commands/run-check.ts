@@ -1,7 +1,11 @@
 import type { KeyOption, TrustedKey } from '../attestation/trusted-keys.ts';
+import { normalizeName } from '../distribution-filename.ts';
+import { inputError } from '../errors.ts';
 import type { Entry, Lock, ObservedPackage } from '../model.ts';
 import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
 import { useForGlobalFetch } from '../package-index/index.ts';
+import type { BaseFacts } from '../policy/contract.ts';
+import { changesByName } from '../policy/entry-changes.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import { areRecorded } from '../policy/recorded.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
@@ -9,6 +13,7 @@ import { listInWords, printable } from '../printable.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
+import { readBase, warnOfUselessAllows } from './base.ts';
 import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
@@ -49,6 +54,7 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
   const { settings } = context;
   await refuseMissingDirectories(settings);
   const file = await readProvenanceFile(settings.provenanceFile);
+  const base = await openBase(context, file.entries);
   const receipts = await openReceipts(settings.receipts);
   const cacheDir = chooseCacheDirectory(context);
   const configuration = configureIndex(context);
@@ -58,11 +64,16 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
     const locks = await collectLocks(context, index, cacheDir);
     steps.admit?.(locks);
     const lockOutput = planLockOutput(settings.output, locks);
-    const packages = await observe(context, locks, { index, trust, entries: file.entries });
+    const known = [file.entries, ...(base === undefined ? [] : [base.entries])];
+    const packages = await observe(context, locks, { index, trust, known });
     context.signal.throwIfAborted(); // what was interrupted says nothing about the packages
     const leftOut = leftOutOf(locks);
-    const judged = file.entries.filter(({ name }) => !leftOut.has(name));
-    const judgement = judgeAll(context, packages, judged, receipts);
+    const isJudged = ({ name }: Entry): boolean => !leftOut.has(name);
+    const judgement = judgeAll(context, packages, {
+      entries: file.entries.filter(isJudged),
+      base: base && { ...base, entries: base.entries.filter(isJudged) },
+      receipts,
+    });
     const outcome = await record(file, judgement);
     await receipts.keep(packages, outcome.packages);
     const exitCode = exitCodeOf(outcome);
@@ -84,6 +95,19 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
   } finally {
     await index.close();
   }
+}
+
+/** What `--base` names; read before anything is asked of an index. */
+async function openBase(context: CommandContext, entries: readonly Entry[]): Promise<BaseFacts | undefined> {
+  const { base: revision, allow } = context.settings;
+  if (revision === undefined) {
+    if (allow.length > 0)
+      throw inputError('usage', '`--allow` is for differences from `--base REV`, which is not given');
+    return undefined;
+  }
+  const { file, label } = await readBase(context, revision === 'auto' ? undefined : revision);
+  warnOfUselessAllows(context, changesByName(file.entries, entries).keys());
+  return { entries: file.entries, label, allowed: new Set(allow.map((name) => normalizeName(name))) };
 }
 
 /** What other groups need than those that are asked for has entries that are not for this run. */
@@ -168,13 +192,14 @@ function warnOfUnboundKeys(
 interface Sources {
   readonly index: PackageIndex;
   readonly trust: Trust;
-  readonly entries: readonly Entry[];
+  /** Entries that all have to allow a signer before a cache is believed. */
+  readonly known: readonly (readonly Entry[])[];
 }
 
 async function observe(
   { progress, settings }: CommandContext,
   locks: readonly Lock[],
-  { index, trust, entries }: Sources,
+  { index, trust, known }: Sources,
 ): Promise<readonly ObservedPackage[]> {
   try {
     return await verifyLock(locks, {
@@ -184,10 +209,12 @@ async function observe(
       cacheAnswers: (artifact, { signatures, claimMismatches }) =>
         (settings.offline && !settings.tofu && settings.accept.length === 0) ||
         (claimMismatches.length === 0 &&
-          areRecorded(
-            signatures.map(({ identity }) => identity),
-            entries,
-            artifact,
+          known.every((entries) =>
+            areRecorded(
+              signatures.map(({ identity }) => identity),
+              entries,
+              artifact,
+            ),
           )),
       ...(settings.quiet ? {} : { onProgress: progress.update }),
     });
@@ -196,11 +223,17 @@ async function observe(
   }
 }
 
+/** What packages are judged by. */
+interface Recorded {
+  readonly entries: readonly Entry[];
+  readonly base: BaseFacts | undefined;
+  readonly receipts: ReceiptBook;
+}
+
 function judgeAll(
   { settings, now }: CommandContext,
   packages: readonly ObservedPackage[],
-  entries: readonly Entry[],
-  receipts: ReceiptBook,
+  { entries, base, receipts }: Recorded,
 ): Judgement {
   const { tofu, strict, pins, accept, acceptUnsigned } = settings;
   return judge({
@@ -213,5 +246,6 @@ function judgeAll(
     acceptUnsigned,
     today: now.toISOString().slice(0, 'YYYY-MM-DD'.length),
     ...(receipts.previous === undefined ? {} : { receipts: receipts.previous }),
+    ...(base === undefined ? {} : { base }),
   });
 }

@@ -1,6 +1,6 @@
 import type { Entry, Finding, ObservedPackage } from '../model.ts';
 import { applicableEntries } from '../provenance-file/applicable.ts';
-import type { PackageInput, ReceiptFacts } from './contract.ts';
+import type { BaseFacts, PackageInput, ReceiptFacts } from './contract.ts';
 import { RULES } from './index.ts';
 
 /** What holds for the whole run. */
@@ -10,6 +10,8 @@ export interface Terms {
   readonly today: string;
   /** What earlier runs saw. */
   readonly receipts?: readonly ReceiptFacts[];
+  /** What the entries are held against; absent without a base. */
+  readonly base?: BaseFacts;
 }
 
 /** Everything that the rules may look at for one package, out of the entries of its name. */
@@ -34,13 +36,44 @@ export function judgePackage(input: PackageInput): readonly Finding[] {
   return RULES.flatMap((rule) => (rule.scope === 'package' ? rule.judge(input) : []));
 }
 
-/** The findings of every rule of the whole run. */
+/** The same, with what the entries of the base would have come to. */
+export function withBase(
+  input: PackageInput,
+  named: readonly Entry[],
+  { base, ...terms }: Terms,
+): PackageInput {
+  if (base === undefined) return input;
+  const now = new Set(judgePackage(input).map((finding) => sightingOf(finding)));
+  const errors = judgePackage(packageInput(input.package, named, terms)).filter(
+    (finding) => finding.level === 'error' && !now.has(sightingOf(finding)),
+  );
+  const { label, allowed } = base;
+  return { ...input, base: { label, named, isAllowed: allowed.has(input.package.name), errors } };
+}
+
+/** What a finding is about, whatever is recorded. */
+function sightingOf({ rule, level, file, observed }: Finding): string {
+  return JSON.stringify([rule, level, file ?? null, observed ?? null]);
+}
+
+/**
+ * The findings of every rule of the whole run.
+ *
+ * @param found those of the packages
+ */
 export function judgeRun(
   packages: readonly ObservedPackage[],
   entries: readonly Entry[],
-  { strict, today }: Terms,
+  { strict, today, base }: Terms,
+  found: readonly Finding[],
 ): readonly Finding[] {
-  return RULES.flatMap((rule) =>
-    rule.scope === 'run' ? rule.judge({ packages, entries, strict, today }) : [],
-  );
+  const selfVouched = new Set(found.filter(({ rule }) => rule === 'self-vouched').map((one) => one.package));
+  const input = {
+    packages,
+    entries,
+    strict,
+    today,
+    ...(base === undefined ? {} : { base: { ...base, selfVouched } }),
+  };
+  return RULES.flatMap((rule) => (rule.scope === 'run' ? rule.judge(input) : []));
 }

@@ -29,6 +29,15 @@ export interface ReceiptFacts {
   readonly builder?: string;
 }
 
+/** The entries of a revision that people have agreed on already, against which those of a change are held. */
+export interface BaseFacts {
+  readonly entries: readonly Entry[];
+  /** What people should be told the revision is. */
+  readonly label: string;
+  /** Names whose entries may differ from it, normalised. */
+  readonly allowed: ReadonlySet<string>;
+}
+
 /** What a rule of one package may look at. No I/O, no clock: today is a value. */
 export interface PackageInput {
   readonly package: ObservedPackage;
@@ -38,6 +47,14 @@ export interface PackageInput {
   readonly named: readonly Entry[];
   /** What earlier runs saw of the package, whatever version it had then; absent when no receipts are kept. */
   readonly previous?: readonly ReceiptFacts[];
+  /** By the entries of the base; absent without one. */
+  readonly base?: {
+    readonly label: string;
+    readonly named: readonly Entry[];
+    readonly isAllowed: boolean;
+    /** The errors that there would be by them, and are not by the entries of now. */
+    readonly errors: readonly Finding[];
+  };
   readonly strict: boolean;
   /** YYYY-MM-DD, UTC. */
   readonly today: string;
@@ -47,6 +64,10 @@ export interface PackageInput {
 export interface RunInput {
   readonly packages: readonly ObservedPackage[];
   readonly entries: readonly Entry[];
+  readonly base?: BaseFacts & {
+    /** Names with a finding `self-vouched`, which says it already. */
+    readonly selfVouched: ReadonlySet<string>;
+  };
   readonly strict: boolean;
   readonly today: string;
 }

@@ -7,6 +7,7 @@ import { attestationUnsupported } from './attestation-unsupported.ts';
 import { attributeChanged } from './attribute-changed.ts';
 import type { Rule } from './contract.ts';
 import { entryUnused } from './entry-unused.ts';
+import { entryWeakened } from './entry-weakened.ts';
 import { lockIdentityMismatch } from './lock-identity-mismatch.ts';
 import { notCovered } from './not-covered.ts';
 import { provenanceUnavailable } from './provenance-unavailable.ts';
@@ -17,6 +18,7 @@ import { releaseInconsistent } from './release-inconsistent.ts';
 import { repositoryRecreated } from './repository-recreated.ts';
 import { repositoryRenamed } from './repository-renamed.ts';
 import { repositoryTransferred } from './repository-transferred.ts';
+import { selfVouched } from './self-vouched.ts';
 import { signatureDrift } from './signature-drift.ts';
 
 /** Every rule, in the order of docs/rules.md. */
@@ -40,4 +42,6 @@ export const RULES: readonly Rule[] = [
   entryUnused,
   signatureDrift,
   releaseInconsistent,
+  selfVouched,
+  entryWeakened,
 ];

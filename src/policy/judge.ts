@@ -1,5 +1,5 @@
 import type { Entry, Finding, ObservedPackage, Report, ReportedPackage } from '../model.ts';
-import { judgePackage, judgeRun, packageInput } from './apply-rules.ts';
+import { judgePackage, judgeRun, packageInput, withBase } from './apply-rules.ts';
 import type { RecordingTerms } from './record.ts';
 import { accepted, firstUse } from './record.ts';
 import { compareText } from './spelling.ts';
@@ -73,13 +73,19 @@ export function outcomeOf(
 
 function judgeUnder(entries: readonly Entry[], input: JudgeInput, written: readonly Entry[]) {
   const byName = Map.groupBy(entries, ({ name }) => name);
+  const baseByName = Map.groupBy(input.base?.entries ?? [], ({ name }) => name);
   const isWritten = new Set(written);
   const judged = input.packages.map((subject) => {
-    const packageIs = packageInput(subject, byName.get(subject.name) ?? [], input);
+    const packageIs = withBase(
+      packageInput(subject, byName.get(subject.name) ?? [], input),
+      baseByName.get(subject.name) ?? [],
+      input,
+    );
     const findings = judgePackage(packageIs);
     return { findings, reported: reportPackage(packageIs, findings, isWritten) };
   });
-  const findings = [...judged.flatMap((one) => one.findings), ...judgeRun(input.packages, entries, input)];
+  const found = judged.flatMap((one) => one.findings);
+  const findings = [...found, ...judgeRun(input.packages, entries, input, found)];
   return {
     packages: judged.map(({ reported }) => reported).toSorted(byPackage),
     findings: findings.toSorted(byPlace),

@@ -15,7 +15,18 @@ const LINE_FEED = 0x0a;
  */
 export async function readProvenanceFile(path: string): Promise<ProvenanceFile> {
   const bytes = await readBytes(path);
-  return bytes === undefined ? emptyProvenanceFile(path) : parseProvenanceFile(decode(bytes, path), path);
+  return bytes === undefined ? emptyProvenanceFile(path) : parseProvenanceBytes(bytes, path);
+}
+
+/**
+ * Parses a provenance file that was read elsewhere.
+ *
+ * @param source what errors and findings call it
+ * @throws ProvpinError, exit code 2, when it is too large, not UTF-8, or not valid
+ */
+export function parseProvenanceBytes(bytes: Uint8Array, source: string): ProvenanceFile {
+  if (bytes.byteLength > MAX_BYTES) throw unreadable(source, `it is larger than ${MAX_BYTES} bytes`);
+  return parseProvenanceFile(decode(bytes, source), source);
 }
 
 async function readBytes(path: string): Promise<Uint8Array | undefined> {

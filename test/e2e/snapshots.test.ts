@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RULE_IDS } from '../../src/model.ts';
 import { REPORT_FORMATS } from '../../src/report/index.ts';
 import { makeSdist, makeWheel } from '../support/distributions.ts';
+import { createRepository } from '../support/repository.ts';
 import { github, person } from '../support/signers.ts';
 import { scrub } from '../support/workspace.ts';
 import { createSetting, entryLine, parseReport, type Setting } from './setting.ts';
@@ -30,7 +31,9 @@ const names = [
   'transferred',
   'unsupported',
   'unavailable',
+  'vouched',
   'wandering',
+  'weakened',
 ];
 const files = names.flatMap((name) =>
   name === 'partial' || name === 'late' ? [makeWheel({ name }), makeSdist({ name })] : [makeWheel({ name })],
@@ -90,9 +93,21 @@ beforeAll(async () => {
     .filter((name) => name !== 'missing' && name !== 'new' && name !== 'expired')
     .map((name) => entryLine(name, name === 'drifted' ? `${recorded} workflow=release.yml` : recorded));
   const odd = entryLine('gone', recorded) + entryLine('expired', 'unsigned until=2020-01-01');
-  await setting.workspace.write('.provenance.txt', `# who signed what\n${lines.join('')}${odd}`);
+  const text = `# who signed what\n${lines.join('')}${odd}`;
+  await commitBase(
+    text.replace(/^vouched .*\n/m, '').replace(/^weakened .*/m, (line) => `${line} workflow=release.yml`),
+  );
+  await setting.workspace.write('.provenance.txt', text);
 });
 afterAll(async () => setting.close());
+
+/** What the change that is checked began with: always the same commit. */
+async function commitBase(text: string): Promise<void> {
+  const { git } = await createRepository(setting.workspace);
+  await setting.workspace.write('.provenance.txt', text);
+  await git('add', '.provenance.txt');
+  await git('commit', '-q', '-m', 'Before the change');
+}
 
 const shown = ({ exitCode, stdout, stderr }: Awaited<ReturnType<Setting['check']>>) =>
   scrub(`exit code ${exitCode}\n--- stdout\n${stdout}--- stderr\n${stderr}`, setting.workspace).replaceAll(
@@ -103,7 +118,7 @@ const shown = ({ exitCode, stdout, stderr }: Awaited<ReturnType<Setting['check']
 /** A run before which nothing has happened but the earlier one. */
 async function check(args: readonly string[]): ReturnType<Setting['check']> {
   await setting.workspace.write('receipts.jsonl', receipts);
-  return await setting.check(['--strict', '--receipts', 'receipts.jsonl', ...args]);
+  return await setting.check(['--strict', '--base', 'HEAD', '--receipts', 'receipts.jsonl', ...args]);
 }
 
 describe('a run in which every rule finds something', () => {

@@ -123,10 +123,11 @@ export function judged(
   packages: readonly ObservedPackage[],
   lines: readonly string[],
   overrides: Partial<Omit<JudgeInput, 'packages' | 'entries'>> = {},
+  entries = entriesOf(...lines),
 ): Judgement {
   return judge({
     packages,
-    entries: entriesOf(...lines),
+    entries,
     tofu: false,
     strict: false,
     pins: ['repository-id', 'owner-id'],

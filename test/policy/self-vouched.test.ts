@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ACME,
+  demo,
+  entriesOf,
+  github,
+  invalid,
+  judged,
+  MALLORY,
+  signed,
+  uncovered,
+  unsigned,
+  verdictsOf,
+} from './fixture.ts';
+
+const LINE = `demo ${ACME} repository-id=11 owner-id=22`;
+const THEIRS = 'demo https://github.com/mallory/demo repository-id=666 owner-id=667';
+const base = (lines: readonly string[], allowed: readonly string[] = []) => ({
+  base: { entries: entriesOf(...lines), label: 'main', allowed: new Set(allowed) },
+});
+
+describe('self-vouched', () => {
+  test.each([
+    ['a signer that base and change allow', [signed('a.whl')], [LINE], [LINE], []],
+    [
+      'another signer, and the entry with it',
+      [signed('a.whl', MALLORY)],
+      [LINE],
+      [THEIRS],
+      ['error self-vouched'],
+    ],
+    [
+      'another signer as an alternative',
+      [signed('a.whl', MALLORY)],
+      [LINE],
+      [LINE, THEIRS],
+      ['error self-vouched'],
+    ],
+    ['a new dependency with its entry', [signed('a.whl')], [], [LINE], ['error self-vouched']],
+    ['a new dependency that nobody signs', [unsigned('a.whl')], [], [], []],
+    ['no signature any more, and no entry', [unsigned('a.whl')], [LINE], [], ['error self-vouched']],
+    [
+      'no signature any more, and `unsigned`',
+      [unsigned('a.whl')],
+      [LINE],
+      ['demo unsigned'],
+      ['error self-vouched'],
+    ],
+    [
+      'some files unsigned, acknowledged',
+      [signed('a.whl'), unsigned('b.whl')],
+      [LINE],
+      [LINE, 'demo==2.0 unsigned'],
+      ['error self-vouched'],
+    ],
+    [
+      'another source, and no entry',
+      [uncovered('a.whl')],
+      [LINE],
+      [],
+      ['warning not-covered', 'error self-vouched'],
+    ],
+    [
+      'ids made anew, and dropped',
+      [signed('a.whl', github('acme/demo', { 'repository-id': '77' }))],
+      [LINE],
+      [`demo ${ACME}`],
+      ['error self-vouched'],
+    ],
+    [
+      'a later end of an allowance',
+      [unsigned('a.whl')],
+      ['demo unsigned until=2026-01-01'],
+      ['demo unsigned until=2027-01-01'],
+      ['error self-vouched'],
+    ],
+    [
+      'what fails by the change alone',
+      [signed('a.whl', MALLORY)],
+      [LINE, THEIRS],
+      [LINE],
+      ['error publisher-changed'],
+    ],
+    ['what fails by both fails once', [invalid('a.whl')], [LINE], [LINE], ['error attestation-invalid']],
+  ] as const)('%s', (_, files, before, after, expected) => {
+    const { findings, outcome } = judged([demo(files)], after, base(before));
+    expect(verdictsOf(findings)).toEqual(expected);
+    expect(outcome).toBe(expected.some((verdict) => verdict.startsWith('error')) ? 'findings' : 'ok');
+  });
+
+  test('--allow names what was looked at, and nothing else', () => {
+    const files = [signed('a.whl', MALLORY)];
+    expect(judged([demo(files)], [THEIRS], base([LINE], ['demo'])).outcome).toBe('ok');
+    expect(judged([demo(files)], [THEIRS], base([LINE], ['other'])).outcome).toBe('findings');
+    expect(judged([demo(files)], [LINE], base([LINE], ['demo'])).outcome).toBe('findings');
+  });
+
+  test('without a base nothing is said', () => {
+    expect(judged([demo([signed('a.whl', MALLORY)])], [THEIRS]).findings).toEqual([]);
+  });
+
+  test('fails the package, and says what is recorded at the base', () => {
+    const { findings, packages } = judged([demo([signed('a.whl', MALLORY)])], [THEIRS], base([LINE]));
+    expect(packages.map(({ status }) => status)).toEqual(['failed']);
+    expect(findings).toMatchObject([
+      {
+        message:
+          '`demo` 2.0 passes only by entries that this change brings; by those of main: publisher-changed',
+        recorded: `${ACME} repository-id=11 owner-id=22`,
+        observed: 'https://github.com/mallory/demo repository-id=666 owner-id=667',
+        entryLine: 1,
+      },
+    ]);
+  });
+
+  test('in a STRICT run an acknowledgement vouches, too', () => {
+    const strict = { strict: true, ...base([]) };
+    expect(verdictsOf(judged([demo([unsigned('a.whl')])], ['demo unsigned'], strict).findings)).toEqual([
+      'error self-vouched',
+    ]);
+  });
+});
