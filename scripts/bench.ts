@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --quick] [-- --write]`: how long provpin takes, beside its peers, on the same documents in the same run.
- * Prints a table a subject, keeps the figures in reports/bench.json, and with `--write` puts the tables into
+ * `npm run bench -- [--quick] [--only TABLE] [--write]`: how long provpin takes, beside its peers, on the same documents in the
+ * same run. Prints the tables, keeps the figures in reports/bench.json, and with `--write` puts the tables into
  * docs/performance.md. `--quick` is a small part of it, without peers, to see that it runs.
  *
  * Worlds of signed files and the peers' environment are kept in node_modules/.cache/provpin-bench.
@@ -10,19 +10,31 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measureChecks } from './bench/checks.ts';
-import type { Section } from './bench/contract.ts';
+import { measureChecks, measureGrowth } from './bench/checks.ts';
+import type { Measurement, Section } from './bench/contract.ts';
 import { openPeers } from './bench/peers.ts';
 import { measureStartup } from './bench/startup.ts';
 import { measureVerification } from './bench/verifications.ts';
 import { toMarkdown, writeTables } from './bench/tables.ts';
 
+const MEASUREMENTS: readonly Measurement[] = [
+  { id: 'startup', measure: measureStartup },
+  { id: 'verification', measure: measureVerification },
+  { id: 'checks', measure: measureChecks },
+  { id: 'growth', measure: measureGrowth },
+];
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/provpin-bench', import.meta.url));
 const REPORT = fileURLToPath(new URL('../reports/bench.json', import.meta.url));
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
 });
+const chosen = MEASUREMENTS.filter(({ id }) => (values.only ?? id) === id);
+if (chosen.length === 0) throw new Error(`the tables are ${MEASUREMENTS.map(({ id }) => id).join(', ')}`);
 await mkdir(CACHE, { recursive: true });
 const temporary = await mkdtemp(join(tmpdir(), 'provpin-bench-'));
 try {
@@ -31,11 +43,10 @@ try {
     : await openPeers(CACHE);
   const setup = { cache: CACHE, temporary, quick: values.quick, peers };
   const sections: Section[] = [];
-  for (const measure of [measureStartup, measureVerification, measureChecks]) {
-    for (const section of await measure(setup)) {
-      sections.push(section);
-      process.stdout.write(`${toMarkdown(section)}\n`);
-    }
+  for (const { id, measure } of chosen) {
+    const section = { id, ...(await measure(setup)) };
+    sections.push(section);
+    process.stdout.write(`${toMarkdown(section)}\n`);
   }
   const machine = {
     cores: availableParallelism(),

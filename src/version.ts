@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-
+// Not by `import`, for which Node.js also loads its streams: as much as the rest of `--version`.
+const { readFileSync } = process.getBuiltinModule('node:fs');
 const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 /** This package's version, from its package.json. */

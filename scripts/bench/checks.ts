@@ -1,10 +1,10 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { count, megabytes, ms, times, type Cell, type Section, type Setup } from './contract.ts';
+import { count, megabytes, ms, times, type Cell, type Setup, type Table } from './contract.ts';
 import { median, runNode, type Usage } from './measure.ts';
-import { startIndex, type Counts, type IndexOptions } from './start-index.ts';
+import { startIndex, type Counts, type IndexOptions, type RunningIndex } from './start-index.ts';
 import { PROGRAM } from './startup.ts';
-import { lockOf, makeWorld, type World } from './world.ts';
+import { lockOf, makeWorld } from './world.ts';
 
 const CONCURRENCY = 32;
 
@@ -22,7 +22,7 @@ const BASE = {
   protocol: 'http/2',
   signedShare: 1,
   cache: 'cold',
-  runs: 5,
+  runs: 3,
 } as const;
 
 /** One thing at a time is changed. */
@@ -46,11 +46,11 @@ const CASES: readonly Case[] = [
   ).map((size) => ({ ...BASE, size, cache: 'warm' as const })),
 ];
 /** A `uv.lock` of 200 packages and 3,000 wheels is the second of them. */
-const GROWTH: readonly Case[] = (['cold', 'warm'] as const).flatMap((cache) => [
-  { ...BASE, cache, runs: 3 },
-  { ...BASE, cache, runs: 3, size: [200, 15] },
-  { ...BASE, cache, runs: 1, size: [2000, 15] },
-]);
+const GROWTH: readonly Size[] = [
+  [100, 3],
+  [200, 15],
+  [2000, 15],
+];
 const QUICK: readonly Case[] = (['cold', 'warm'] as const).map((cache) => ({
   ...BASE,
   cache,
@@ -58,47 +58,36 @@ const QUICK: readonly Case[] = (['cold', 'warm'] as const).map((cache) => ({
   size: [25, 1],
 }));
 
-export async function measureChecks(setup: Setup): Promise<readonly Section[]> {
-  const start = await startTime(setup);
-  const [checks, growth] = setup.quick ? [QUICK, []] : [CASES, GROWTH];
-  return [
-    {
-      id: 'checks',
-      columns: [
-        'files',
-        'signed',
-        'cache',
-        'index',
-        'time',
-        'CPU',
-        'memory',
-        'requests',
-        'connections',
-        'of the round trips',
-      ],
-      rows: await rowsOf(checks, setup, start),
-    },
-    ...(growth.length === 0
-      ? []
-      : [
-          {
-            id: 'growth',
-            columns: [
-              'files',
-              'signed',
-              'cache',
-              'index',
-              'time',
-              'CPU',
-              'memory',
-              'requests',
-              'connections',
-              'of the round trips',
-            ],
-            rows: await rowsOf(growth, setup, start),
-          },
-        ]),
-  ];
+const COLUMNS =
+  'files, signed, cache, index, time, CPU, memory, requests, connections, of the round trips'.split(', ');
+
+export async function measureChecks(setup: Setup): Promise<Table> {
+  return { columns: COLUMNS, rows: await rowsOf(setup.quick ? QUICK : CASES, setup) };
+}
+
+/** The run that records, with nothing in the cache, and the one after it. */
+export async function measureGrowth(setup: Setup): Promise<Table> {
+  const columns = ['files', 'cache', 'time', 'CPU', 'CPU a file', 'memory', 'requests'];
+  const rows: Cell[][] = [];
+  for (const size of setup.quick ? [] : GROWTH) {
+    await withProject({ ...BASE, size }, setup, async (check, index) => {
+      for (const cache of ['cold', 'warm']) {
+        const { wall, cpu, memory } = await check('--tofu', '--cache-dir', 'cache');
+        const { requests } = await index.counts();
+        const files = size[0] * size[1];
+        rows.push([
+          count(files),
+          cache,
+          ms(wall),
+          ms(cpu),
+          ms(cpu / files),
+          megabytes(memory),
+          count(requests),
+        ]);
+      }
+    });
+  }
+  return { columns, rows };
 }
 
 /** What a run takes that has nothing to do. */
@@ -109,7 +98,8 @@ async function startTime({ temporary }: Setup): Promise<number> {
   return median(walls);
 }
 
-async function rowsOf(cases: readonly Case[], setup: Setup, start: number): Promise<readonly Cell[][]> {
+async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Cell[][]> {
+  const start = await startTime(setup);
   const rows: Cell[][] = [];
   for (const one of cases) {
     const { usage, counts } = await measureCase(one, setup);
@@ -133,21 +123,36 @@ async function rowsOf(cases: readonly Case[], setup: Setup, start: number): Prom
   return rows;
 }
 
-async function measureCase(one: Case, setup: Setup): Promise<{ usage: Usage; counts: Counts }> {
-  const world = await makeWorld(setup.cache, ...one.size);
+type Check = (...args: readonly string[]) => Promise<Usage>;
+
+/** A project with a lock of the world's files, and the index that has them. */
+async function withProject<T>(
+  { size, ...options }: IndexOptions & { readonly size: Size },
+  setup: Setup,
+  measure: (check: Check, index: RunningIndex) => Promise<T>,
+): Promise<T> {
+  const world = await makeWorld(setup.cache, ...size);
   const project = join(setup.temporary, 'project');
   await rm(project, { recursive: true, force: true });
   await mkdir(project, { recursive: true });
-  const index = await startIndex(world, one, setup.temporary);
+  const index = await startIndex(world, options, setup.temporary);
   try {
     await cp(join(world.directory, 'root.json'), join(project, 'root.json'));
     await writeFile(join(project, 'uv.lock'), lockOf(world, index.origin));
-    const check = async (...args: readonly string[]): Promise<Usage> =>
-      await runNode(
-        [PROGRAM, '-L', 'uv.lock', '--trusted-root', 'root.json', '--cert', index.certificate, '-q', ...args],
-        { cwd: project },
-      );
-    expectPassed(await check('--tofu', '--cache-dir', 'cache'), world);
+    const settings = ['-L', 'uv.lock', '--trusted-root', 'root.json', '--cert', index.certificate, '-q'];
+    return await measure(async (...args) => {
+      const usage = await runNode([PROGRAM, ...settings, ...args], { cwd: project });
+      if (usage.exitCode !== 0) throw new Error(`a check failed:\n${usage.stdout.slice(-2000)}`);
+      return usage;
+    }, index);
+  } finally {
+    await index.close();
+  }
+}
+
+async function measureCase(one: Case, setup: Setup): Promise<{ usage: Usage; counts: Counts }> {
+  return await withProject(one, setup, async (check, index) => {
+    await check('--tofu', '--cache-dir', 'cache');
     const kept = one.cache === 'warm' ? ['--cache-dir', 'cache'] : ['--no-cache'];
     const usages: Usage[] = [];
     await index.counts();
@@ -156,24 +161,15 @@ async function measureCase(one: Case, setup: Setup): Promise<{ usage: Usage; cou
       usages.push(await check(...kept));
       counts = await index.counts();
     }
-    for (const usage of usages) expectPassed(usage, world);
-    const each = (of: (usage: Usage) => number): number => median(usages.map(of));
-    const [last] = usages.slice(-1);
+    const [last] = usages;
     if (last === undefined) throw new Error('nothing was run');
-    return {
-      usage: {
-        ...last,
-        wall: each(({ wall }) => wall),
-        cpu: each(({ cpu }) => cpu),
-        memory: each(({ memory }) => memory),
-      },
-      counts,
+    const middle = (of: (usage: Usage) => number): number => median(usages.map(of));
+    const usage = {
+      ...last,
+      wall: middle(({ wall }) => wall),
+      cpu: middle(({ cpu }) => cpu),
+      memory: middle(({ memory }) => memory),
     };
-  } finally {
-    await index.close();
-  }
-}
-
-function expectPassed({ exitCode, stdout }: Usage, { files }: World): void {
-  if (exitCode !== 0) throw new Error(`a check of ${files.length} files failed:\n${stdout.slice(-2000)}`);
+    return { usage, counts };
+  });
 }

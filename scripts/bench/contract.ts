@@ -13,9 +13,7 @@ export interface Setup {
 export type Cell = string | { readonly value: number; readonly unit: 'ms' | 'MB' | '×' | '' };
 
 /** A table of figures. */
-export interface Section {
-  /** Names its place in docs/performance.md. */
-  readonly id: string;
+export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   /** What a reader has to know; nothing where there is nothing. */
@@ -26,3 +24,13 @@ export const ms = (value: number): Cell => ({ value, unit: 'ms' });
 export const megabytes = (value: number): Cell => ({ value, unit: 'MB' });
 export const times = (value: number): Cell => ({ value, unit: '×' });
 export const count = (value: number): Cell => ({ value, unit: '' });
+
+export interface Measurement {
+  /** Names the table, and its place in docs/performance.md. */
+  readonly id: string;
+  readonly measure: (setup: Setup) => Promise<Table>;
+}
+
+export interface Section extends Table {
+  readonly id: string;
+}

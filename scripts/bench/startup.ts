@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ms, times, type Section, type Setup } from './contract.ts';
+import { ms, times, type Setup, type Table } from './contract.ts';
 import { median, runNode, type Usage } from './measure.ts';
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/provpin.js', import.meta.url));
@@ -15,18 +15,18 @@ const STARTS: readonly (readonly [label: string, args: readonly string[]])[] = [
 ];
 
 /** One after another, over and over, so that whatever else the machine does is shared by all. */
-export async function measureStartup({ temporary, quick }: Setup): Promise<readonly Section[]> {
+export async function measureStartup({ temporary, quick }: Setup): Promise<Table> {
   const usages = STARTS.map((): Usage[] => []);
   for (let left = quick ? 3 : 21; left > 0; left -= 1) {
     for (const [at, [, args]] of STARTS.entries()) {
       usages[at]?.push(await runNode(args, { cwd: temporary }));
     }
   }
-  const [bare = Number.NaN] = usages.map((each) => median(each.map(({ wall }) => wall)));
+  const [bare = Number.NaN] = usages.map((each) => median(each.map(({ cpu }) => cpu)));
   const rows = STARTS.map(([label], at) => {
     const each = usages[at] ?? [];
-    const wall = median(each.map((usage) => usage.wall));
-    return [label, ms(wall), ms(median(each.map(({ cpu }) => cpu))), times(wall / bare)];
+    const cpu = median(each.map((usage) => usage.cpu));
+    return [label, ms(median(each.map(({ wall }) => wall))), ms(cpu), times(cpu / bare)];
   });
-  return [{ id: 'startup', columns: ['', 'time', 'CPU', 'of `node -e 0`'], rows }];
+  return { columns: ['', 'time', 'CPU', 'CPU, of `node -e 0`'], rows };
 }

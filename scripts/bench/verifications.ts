@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../src/errors.ts';
 import { readRealFile, REAL_DOCUMENTS, toAttestation } from '../../test/support/real-documents.ts';
-import { ms, times, type Cell, type Section, type Setup } from './contract.ts';
+import { ms, times, type Cell, type Setup, type Table } from './contract.ts';
 import { median, runNode, runProgram } from './measure.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -20,7 +20,7 @@ interface Round {
 const parseRounds: (text: string) => readonly Round[] = JSON.parse;
 
 /** Documents that are all by different leaves, verified over and over; ways take turns, so that the machine's noise is shared. */
-export async function measureVerification(setup: Setup): Promise<readonly Section[]> {
+export async function measureVerification(setup: Setup): Promise<Table> {
   const [packages, wheels] = setup.quick ? [10, 1] : [100, 3];
   const world = await makeWorld(setup.cache, packages, wheels);
   const ours = (way: string) => async () => {
@@ -49,14 +49,11 @@ export async function measureVerification(setup: Setup): Promise<readonly Sectio
     const [wall = 0, cpu = 0] = cells(later[at]);
     return [label, ms(firstWall), ms(wall), ms(cpu), times(cpu / base)];
   });
-  return [
-    {
-      id: 'verification',
-      columns: ['', 'first round', 'time', 'CPU', 'CPU, of the cryptography'],
-      rows: [...rows, ...(await processRow(setup))],
-      ...(setup.peers.kind === 'none' ? { note: `Without peers: ${setup.peers.reason}` } : {}),
-    },
-  ];
+  return {
+    columns: ['', 'first round', 'time', 'CPU', 'CPU, of the cryptography'],
+    rows: [...rows, ...(await processRow(setup))],
+    ...(setup.peers.kind === 'none' ? { note: `Without peers: ${setup.peers.reason}` } : {}),
+  };
 }
 
 function cells(rounds: readonly Round[] = []): readonly number[] {

@@ -105,7 +105,10 @@ function startThread(
   waiting: Waiting[],
   giveBack: (tasks: readonly Waiting[]) => void,
 ): VerificationThread {
-  const worker = new Worker(WORKER, { workerData: trustedRoot });
+  const worker = new Worker(WORKER, {
+    workerData: trustedRoot,
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+  });
   let isIdle = false;
   let taken: readonly Waiting[] = [];
   const takeMore = (): void => {
