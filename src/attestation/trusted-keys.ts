@@ -48,16 +48,15 @@ async function readKey(file: string): Promise<PublicKey> {
   throw keyError(file, key);
 }
 
+/** Also from a pipe (`--key <(...)`), which has no size, and no end that is known before. */
 async function readText(file: string): Promise<string> {
   try {
     const handle = await open(file);
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
-      if (bytesRead > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
-      return buffer.toString('latin1', 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of handle.createReadStream({ end: MAX_BYTES })) chunks.push(Buffer.from(chunk));
+    const bytes = Buffer.concat(chunks);
+    if (bytes.length > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
+    return bytes.toString('latin1');
   } catch (error) {
     throw keyError(file, `cannot be read: ${printable(messageOf(error))}`, error);
   }

@@ -118,6 +118,9 @@ describe('toSettings', () => {
     [{ report: ['xml=a'] }, {}, '`--report` does not know the format `xml`'],
     [{ report: ['json'] }, {}, '`NAME=PATH`'],
     [{ report: ['json='] }, {}, '`NAME=PATH`'],
+    [{ key: ['=k.pem'] }, {}, '`--key =k.pem` is not of the form `[NAME=]FILE`'],
+    [{ key: ['acme='] }, {}, '`[NAME=]FILE`'],
+    [{ key: ['k.pem', ''] }, {}, '`--key` needs a value'],
     [{ output: '-' }, {}, '`--output -` is not the name of a lock'],
     [{ output: 'out/lock.toml' }, {}, '`--output out/lock.toml` is not the name of a lock'],
     [{ output: '' }, {}, '`--output` needs a value'],
@@ -129,6 +132,15 @@ describe('toSettings', () => {
   ] as const)('%j with %j is refused', ([parsed, env, message]) => {
     expect(() => toSettings(parsed, [], env)).toThrow(ProvpinError);
     expect(() => toSettings(parsed, [], env)).toThrow(message);
+  });
+
+  test('a key is bound to what stands before the first `=`', () => {
+    const key = ['k.pem', 'acme-*=keys/a=b.pem', 'https://index.example/simple=k.pem'];
+    expect(toSettings({ key }, [], {}).keys).toEqual([
+      { file: 'k.pem' },
+      { name: 'acme-*', file: 'keys/a=b.pem' },
+      { name: 'https://index.example/simple', file: 'k.pem' },
+    ]);
   });
 
   test.for([

@@ -166,6 +166,34 @@ describe('from pip.conf to a passing run', () => {
   });
 });
 
+describe('what pip takes from elsewhere is not covered', () => {
+  test.each<[string, () => readonly string[], string]>([
+    ['no index', () => ['--no-index'], 'there is no index (`--no-index`)'],
+    [
+      'no index that has it',
+      () => ['--find-links', `${index.origin}/files/`],
+      'no index lists it; it is from `--find-links',
+    ],
+  ])('%s: a warning, and an error where a key is recorded', async (_, args, words) => {
+    for (const { filename } of [amqp, vine]) index.remove(filename);
+    for (const [recorded, level, exitCode] of [
+      ['', 'warning', 0],
+      [lines, 'error', 1],
+    ] as const) {
+      await workspace.write('.provenance.txt', recorded);
+      const result = await run([...LOCK, ...KEY, ...args(), '--no-cache', '--format', 'json']);
+      const report = parseReport(result.stdout);
+      expect([result.exitCode, rulesOf(report)]).toEqual([exitCode, [['not-covered', level]]]);
+      expect(report.findings[0]?.message).toContain(words);
+    }
+  });
+
+  test('what no index has is not, without that', async () => {
+    for (const { filename } of [amqp, vine]) index.remove(filename);
+    expect(await run([...LOCK, ...KEY, '--no-cache'])).toMatchObject({ exitCode: 3 });
+  });
+});
+
 describe('tampering is caught at each step', () => {
   beforeEach(async () => {
     await workspace.write('.provenance.txt', lines);
