@@ -8,6 +8,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['identity'],
   ['policy', 'report'],
   ['verify-lock', 'provenance-diff'],
+  ['proxy'],
   ['commands'],
   ['cli'],
 ];

@@ -125,6 +125,19 @@ export function sameDistribution(a: string, b: string, project?: string): boolea
   return left !== undefined && right !== undefined && identityOf(left) === identityOf(right);
 }
 
+/**
+ * The version in a filename as it is spelled there: what an index calls it by, where that is not the canonical form.
+ *
+ * @returns undefined for what is not a file of the project
+ */
+export function spelledVersion(filename: string, project: string): string | undefined {
+  const file = parseDistributionFilename(filename, project);
+  if (file === undefined) return undefined;
+  if (file.kind === 'wheel') return filename.split('-')[1];
+  const stem = filename.slice(0, -file.extension.length);
+  return stem.slice(hyphenAfter(project, stem) + 1);
+}
+
 function identityOf(file: DistributionFilename): string {
   const rest = file.kind === 'wheel' ? [file.build ?? null, file.tags] : [file.extension];
   return JSON.stringify([file.kind, file.name, file.version, ...rest]);

@@ -86,6 +86,16 @@ export async function runProcess(
   }
 }
 
+/** How a program failed, to follow its name; undefined when it did not. */
+export function failureOf(result: ProcessResult): string | undefined {
+  if (result.kind === 'exited') {
+    return result.exitCode === 0 ? undefined : `failed with exit status ${result.exitCode}`;
+  }
+  if (result.kind === 'killed') return `was ended by ${result.signal}`;
+  if (result.kind === 'not-started') return `could not be started (${result.code})`;
+  return `was ended before it was ready (${result.kind})`;
+}
+
 /** Reads a pipe to its end or to the limit, and returns what no callback took. */
 async function drain(
   pipe: Readable,

@@ -51,6 +51,7 @@ function indexOf(
     findProvenance: async (_, options) => Promise.resolve(options?.bypassCache === true ? fresh : lookup),
     hashArtifact: async () => Promise.resolve(hashed),
     listFiles: async () => Promise.reject(new Error('nothing is to be listed')),
+    readArtifact: async () => Promise.reject(new Error('nothing is to be read')),
     fetchArtifact: async () => Promise.reject(new Error('nothing is to be fetched')),
     remember: async (key) => {
       remembered.push(key);

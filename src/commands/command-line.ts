@@ -25,13 +25,18 @@ const HELP_WIDTH = 100;
  * @throws ProvpinError, exit code 2, for what cannot mean anything
  */
 export function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
-  const { ours, pipArgs } = splitArguments(argv);
+  const { ours, pipArgs, afterEnd } = splitArguments(argv);
   const parsed = parseOurs(ours);
   if (parsed['version'] === true) return { kind: 'version' };
   const { command, args } = commandFor(pipArgs);
   if (parsed['help'] === true) return { kind: 'help', command };
   refuseForeignOptions(ours, command);
-  return { kind: 'command', command, settings: toSettings(parsed, args, env, command) };
+  const { formats, runsProgram = false } = command;
+  const settings = toSettings(parsed, runsProgram ? args : [...args, ...afterEnd], env, {
+    ...(formats === undefined ? {} : { formats }),
+    ...(runsProgram ? { program: afterEnd } : {}),
+  });
+  return { kind: 'command', command, settings };
 }
 
 /** Our part of the command line alone, so that nothing that is meant for pip is ever looked at. */

@@ -38,5 +38,7 @@ export interface Command {
   readonly choices?: readonly string[];
   /** What its `--format` takes, the default first; without it, the formats of a report. */
   readonly formats?: readonly string[];
+  /** Whether what follows `--` is a program to run, and not more arguments for pip. */
+  readonly runsProgram?: true;
   readonly run: (context: CommandContext) => Promise<CommandResult>;
 }

@@ -42,17 +42,20 @@ export function configureIndex({ settings, env, warn }: CommandContext): IndexCo
 /**
  * The indexes of a configuration.
  *
+ * @param options `isLongLived`: whether they are asked for so long that what they say changes meanwhile
  * @throws ProvpinError, exit code 2, when `--attestations-from` is not a URL
  */
 export function openIndex(
   { settings, env, signal, warn }: CommandContext,
   configuration: IndexConfiguration,
   cacheDir: string | undefined,
+  { isLongLived = false } = {},
 ): PackageIndex {
   return createPackageIndex(configuration, {
     userAgent: `provpin/${VERSION}`,
     concurrency: settings.concurrency ?? DEFAULT_CONCURRENCY,
     offline: settings.offline,
+    isLongLived,
     signal,
     warn,
     ...(configuration.keyring

@@ -179,8 +179,18 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   version: { type: 'boolean', group: OUTPUT, describe: 'Show the version' },
 };
 
+/** What is for one command alone. */
+const OTHER_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  port: {
+    type: 'string',
+    placeholder: 'N',
+    group: NETWORK,
+    describe: 'Port of the loopback interface to listen on [default: one that is free]',
+  },
+};
+
 /** Every option of every command: a name means the same wherever it is taken. Each command names those that it takes. */
-export const OPTIONS: Readonly<Record<string, OptionSpec>> = { ...CHECK_OPTIONS };
+export const OPTIONS: Readonly<Record<string, OptionSpec>> = { ...CHECK_OPTIONS, ...OTHER_OPTIONS };
 
 /** What the command line and the environment ask for, checked. */
 export interface Settings {
@@ -189,6 +199,8 @@ export interface Settings {
   readonly only: readonly string[];
   /** Passed to `pip lock` as they stand and in their order. */
   readonly pipArgs: readonly string[];
+  /** What to run, and its arguments, of a command that runs a program; empty for none. */
+  readonly program: readonly string[];
   readonly tofu: boolean;
   readonly strict: boolean;
   readonly provenanceFile: string;
@@ -207,6 +219,8 @@ export interface Settings {
   readonly cacheDir: string | undefined;
   readonly cache: boolean;
   readonly concurrency: number | undefined;
+  /** 0 for one that is free. */
+  readonly port: number;
   readonly format: string;
   /** Whether annotations follow the report: where a GitHub runner reads stdout, and no format was asked for. */
   readonly annotate: boolean;
@@ -220,18 +234,20 @@ export interface Settings {
 export type ParsedOptions = Readonly<Record<string, unknown>>;
 
 /**
- * Splits a command line into our options and what goes to `pip lock`, the latter untouched and in its order. Only an exact
- * option name is ours (no abbreviations, which could shadow an option that pip has or gets); `--` ends ours.
+ * Splits a command line into our options and what is for other programs, the latter untouched and in its order. Only an exact
+ * option name is ours (no abbreviations, which could shadow an option that pip has or gets); `--` ends ours, and what follows
+ * it is told apart.
  */
 export function splitArguments(argv: readonly string[]): {
   readonly ours: readonly string[];
   readonly pipArgs: readonly string[];
+  readonly afterEnd: readonly string[];
 } {
   const ours: string[] = [];
   const pipArgs: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const arg = argv[i] ?? '';
-    if (arg === '--') return { ours, pipArgs: [...pipArgs, ...argv.slice(i + 1)] };
+    if (arg === '--') return { ours, pipArgs, afterEnd: argv.slice(i + 1) };
     const option = ourOption(arg);
     if (option === undefined) {
       pipArgs.push(arg);
@@ -245,7 +261,7 @@ export function splitArguments(argv: readonly string[]): {
       ours.push(`--${option.name}=${value}`);
     }
   }
-  return { ours, pipArgs };
+  return { ours, pipArgs, afterEnd: [] };
 }
 
 /**
@@ -313,13 +329,17 @@ export function toSettings(
   parsed: ParsedOptions,
   pipArgs: readonly string[],
   env: NodeJS.ProcessEnv,
-  { formats: known }: { readonly formats?: readonly string[] } = {},
+  {
+    formats: known,
+    program = [],
+  }: { readonly formats?: readonly string[]; readonly program?: readonly string[] } = {},
 ): Settings {
   const tofu = flag(parsed, 'tofu') || environmentFlag(env, 'TOFU');
   const settings: Settings = {
     lockPaths: distinctPaths(strings(parsed, 'lock-path')),
     only: strings(parsed, 'only'),
     pipArgs,
+    program,
     tofu,
     strict: flag(parsed, 'strict') || environmentFlag(env, 'STRICT'),
     provenanceFile:
@@ -339,6 +359,7 @@ export function toSettings(
     cacheDir: text(parsed, 'cache-dir'),
     cache: !flag(parsed, 'no-cache'),
     concurrency: parseWhole('concurrency', text(parsed, 'concurrency'), [1, 256]),
+    port: parseWhole('port', text(parsed, 'port'), [0, 65_535]) ?? 0,
     format: parseFormat(text(parsed, 'format') ?? 'text', '--format', known),
     annotate: text(parsed, 'format') === undefined && env['GITHUB_ACTIONS'] === 'true',
     reports: strings(parsed, 'report').map(parseReport),

@@ -1,30 +1,26 @@
-import type { KeyOption, TrustedKey } from '../attestation/trusted-keys.ts';
-import { normalizeName } from '../distribution-filename.ts';
-import { inputError } from '../errors.ts';
 import type { Entry, Lock, ObservedPackage } from '../model.ts';
-import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
-import { useForGlobalFetch } from '../package-index/index.ts';
+import type { PackageIndex } from '../package-index/contract.ts';
 import type { BaseFacts } from '../policy/contract.ts';
-import { changesByName } from '../policy/entry-changes.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
-import { areRecorded } from '../policy/recorded.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
-import { listInWords, printable } from '../printable.ts';
+import { listInWords } from '../printable.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
-import { readBase, warnOfUselessAllows } from './base.ts';
+import { cacheAnswersUnder } from './cache-answers.ts';
 import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { planLockOutput } from './lock-output.ts';
 import { refuseMissingDirectories } from './output-places.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
+import { openBase } from './open-base.ts';
+import { openTrust } from './open-trust.ts';
 import type { Settings } from './options.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
 import { record } from './record.ts';
 import { renderReport, writeReports } from './render.ts';
-import { createTrust, type Trust } from './trust.ts';
+import type { Trust } from './trust.ts';
 
 /** What passed a check. */
 export interface PassedCheck {
@@ -97,19 +93,6 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
   }
 }
 
-/** What `--base` names; read before anything is asked of an index. */
-async function openBase(context: CommandContext, entries: readonly Entry[]): Promise<BaseFacts | undefined> {
-  const { base: revision, allow } = context.settings;
-  if (revision === undefined) {
-    if (allow.length > 0)
-      throw inputError('usage', '`--allow` is for differences from `--base REV`, which is not given');
-    return undefined;
-  }
-  const { file, label } = await readBase(context, revision === 'auto' ? undefined : revision);
-  warnOfUselessAllows(context, changesByName(file.entries, entries).keys());
-  return { entries: file.entries, label, allowed: new Set(allow.map((name) => normalizeName(name))) };
-}
-
 /** What other groups need than those that are asked for has entries that are not for this run. */
 function leftOutOf(locks: readonly Lock[]): ReadonlySet<string> {
   const checked = new Set(locks.flatMap(({ packages }) => packages.map(({ name }) => name)));
@@ -134,60 +117,6 @@ function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly stri
   });
 }
 
-/** How the TUF repository is reached, and where its state is kept. */
-interface TrustSources {
-  readonly configuration: IndexConfiguration;
-  readonly cacheDir: string | undefined;
-}
-
-/**
- * Where signatures are to be expected the trusted root will be needed, and is refreshed while pip resolves. One that is named
- * is read at once, so that a typing error shows before the first signature does.
- */
-async function openTrust(
-  context: CommandContext,
-  entries: readonly Entry[],
-  { configuration, cacheDir }: TrustSources,
-): Promise<Trust> {
-  const { settings, warn } = context;
-  const connect = async (): Promise<void> => {
-    if (settings.trustedRoot === 'tuf' && !settings.offline) await useForGlobalFetch(configuration);
-  };
-  const keys = await loadKeys(settings.keys);
-  warnOfUnboundKeys(settings, configuration, warn);
-  const options = {
-    connect,
-    keys,
-    offline: settings.offline,
-    ...(cacheDir === undefined ? {} : { cacheDir }),
-  };
-  const trust = createTrust(settings.trustedRoot, options, warn);
-  if (settings.trustedRoot !== 'tuf') await trust.verifier();
-  else if (settings.tofu || entries.some(({ identity }) => identity !== 'unsigned')) trust.prepare();
-  return trust;
-}
-
-/** Not loaded when there are none. */
-async function loadKeys(options: readonly KeyOption[]): Promise<readonly TrustedKey[]> {
-  if (options.length === 0) return [];
-  const { loadTrustedKeys } = await import('../attestation/trusted-keys.ts');
-  return await loadTrustedKeys(options);
-}
-
-/** With several indexes, whoever has a key that is bound to nothing can vouch for the packages of all of them. */
-function warnOfUnboundKeys(
-  { keys }: Settings,
-  { indexes }: IndexConfiguration,
-  warn: (line: string) => void,
-): void {
-  const unbound = indexes.length > 1 ? keys.find(({ name }) => name === undefined) : undefined;
-  if (unbound === undefined) return;
-  const file = printable(unbound.file, 200);
-  warn(
-    `\`--key ${file}\` is for the packages of every index; \`--key NAME=${file}\` binds it to some, or to an index`,
-  );
-}
-
 /** What a file is judged by: who serves its provenance, whom the certificates are trusted by, and what is known already. */
 interface Sources {
   readonly index: PackageIndex;
@@ -205,17 +134,7 @@ async function observe(
     return await verifyLock(locks, {
       index,
       verifier: trust.verifier,
-      // Offline there is nobody else to ask: enough to judge by, and not to record.
-      cacheAnswers: (artifact, { signatures, claimMismatches }) =>
-        (settings.offline && !settings.tofu && settings.accept.length === 0) ||
-        (claimMismatches.length === 0 &&
-          known.every((entries) =>
-            areRecorded(
-              signatures.map(({ identity }) => identity),
-              entries,
-              artifact,
-            ),
-          )),
+      cacheAnswers: cacheAnswersUnder(settings, known),
       ...(settings.quiet ? {} : { onProgress: progress.update }),
     });
   } finally {

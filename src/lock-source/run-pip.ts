@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { incompleteError } from '../errors.ts';
-import { runProcess, type ProcessResult } from '../run-process.ts';
+import { failureOf, runProcess } from '../run-process.ts';
 import { findPython, LEAVE_CURRENT_DIRECTORY, type Environment, type Python } from './find-python.ts';
 import { pipWheel, type FetchPip } from './pip-wheel.ts';
 import { PINNED_PIP, PINNED_PIP_MINIMUM_PYTHON } from './pinned-pip.ts';
@@ -105,14 +105,4 @@ function commandLine({ command, args }: Pick<PipCommand, 'command' | 'args'>): r
   const length = args[at] === '--python' ? 2 : 1;
   const rest = [...args.slice(0, at), ...args.slice(at + length)];
   return [...args.slice(at, at + length), ...commandLine({ command, args: rest })];
-}
-
-/** What went wrong, in words; undefined when nothing did. */
-function failureOf(result: ProcessResult): string | undefined {
-  if (result.kind === 'exited') {
-    return result.exitCode === 0 ? undefined : `failed with exit status ${result.exitCode}`;
-  }
-  if (result.kind === 'killed') return `was ended by ${result.signal}`;
-  if (result.kind === 'not-started') return `could not be started (${result.code})`;
-  return `was ended before it was ready (${result.kind})`;
 }

@@ -72,16 +72,40 @@ export type HashLookup =
   | { readonly kind: 'mismatch'; readonly reason: string }
   | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string };
 
+/** What a page says about a file, beside its name and where it is. All of it is the index's word. */
+export interface FileDetails {
+  /** Bytes (PEP 700). */
+  readonly size?: number;
+  /** A version specifier, which nobody has looked at. */
+  readonly requiresPython?: string;
+  /** Set for a file that was withdrawn (PEP 592); the reason, where one is given. */
+  readonly yanked?: true | string;
+  /** Of the file's core metadata, lower-case hex: it is served beside the file (PEP 658). */
+  readonly metadataSha256?: string;
+}
+
+/** A file that a page lists. */
+export interface ProjectFile extends FileDetails {
+  readonly filename: string;
+  /** Lower-case hex. */
+  readonly sha256?: string;
+  /** Where the index says that the file's provenance is (PEP 740). */
+  readonly provenance?: URL;
+  /** RFC 3339 (PEP 700). */
+  readonly uploadTime?: string;
+}
+
 /** What the pages of a project list, at every index that was asked. */
 export interface ProjectListing {
-  readonly files: readonly {
-    readonly filename: string;
-    /** Lower-case hex. */
-    readonly sha256?: string;
-  }[];
+  readonly files: readonly ProjectFile[];
   /** Why an index did not say what it lists, one each; that it has no such project is none. */
   readonly failures: readonly { readonly cause: 'refused' | 'unreachable'; readonly reason: string }[];
 }
+
+/** What became of a download: what `read` made of it, or why there is nothing. */
+export type ReadArtifact<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string };
 
 /** The configured indexes, as the rest of provpin sees them. */
 export interface PackageIndex {
@@ -92,6 +116,16 @@ export interface PackageIndex {
   readonly remember: (sha256: string, document: Uint8Array) => Promise<void>;
   /** Downloads a file and hashes it; all the lock's hashes and its size must hold. Never throws for what an index does. */
   readonly hashArtifact: (file: UnhashedArtifactRef) => Promise<HashLookup>;
+  /**
+   * Gives a file, found by name and sha256, or its core metadata (PEP 658) to `read` as it comes. What comes is the index's
+   * word: to hash it is for `read`, which is called again, from the beginning, for another attempt. Never throws for what an
+   * index does; what `read` throws counts as a failure of the network.
+   */
+  readonly readArtifact: <T>(
+    file: ArtifactRef,
+    part: 'file' | 'metadata',
+    read: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+  ) => Promise<ReadArtifact<T>>;
   /** Downloads a file by name and sha256. @throws ProvpinError, exit code 3 */
   readonly fetchArtifact: (file: ArtifactRef) => Promise<Uint8Array>;
   /** Ends every connection. */

@@ -45,6 +45,8 @@ export interface HttpClientOptions {
   /** From 0 to 1. */
   readonly random?: () => number;
   readonly now?: () => Date;
+  /** Whether the process goes on for so long that a host may be back, so that none is given up. */
+  readonly isLongLived?: boolean;
 }
 
 const DEFAULT_TIMEOUTS: HttpTimeouts = {
@@ -77,7 +79,7 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
     exchange,
     userAgent: options.userAgent,
     now: options.now ?? (() => new Date()),
-    givenUp,
+    givenUp: options.isLongLived === true ? new Map() : givenUp,
   };
   const documents = new Map<string, Promise<Answer<Uint8Array>>>();
 

@@ -11,9 +11,11 @@ import type {
   PackageIndex,
   ProjectListing,
   ProvenanceLookup,
+  ReadArtifact,
   UnhashedArtifactRef,
 } from './contract.ts';
 import { authorityOf, splitUserinfo, type Authority } from './credentials.ts';
+import type { ReadBody } from './http-attempt.ts';
 import { collect, createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 import { createPageReader, type ReadPage } from './project-pages.ts';
 import { createProvenanceCache, type ProvenanceCache } from './provenance-cache.ts';
@@ -38,6 +40,7 @@ export interface PackageIndexOptions extends HttpClientOptions {
 const MAX_PROVENANCE_BYTES = 8 * 1024 * 1024;
 /** The largest wheels that PyPI has; its own limit for a file can be raised on request. */
 const MAX_ARTIFACT_BYTES = 8 * 1024 ** 3;
+const MAX_METADATA_BYTES = 8 * 1024 * 1024;
 /** For files that are kept in memory. */
 const MAX_FETCHED_BYTES = 64 * 1024 * 1024;
 
@@ -53,7 +56,9 @@ export function createPackageIndex(
   options: PackageIndexOptions,
 ): PackageIndex {
   const http = createHttpClient(configuration, options);
-  const readPage = createPageReader(http);
+  // Files have connections of their own: whoever takes one slowly keeps no document waiting.
+  const files = createHttpClient(configuration, options);
+  const readPage = createPageReader(http, options.isLongLived);
   const context = { http, readPage, maxBytes: MAX_PROVENANCE_BYTES };
   const cache =
     options.cacheDir === undefined
@@ -78,31 +83,37 @@ export function createPackageIndex(
       return replacement === undefined ? (withoutIndex(file, lookup, configuration) ?? lookup) : lookup;
     },
     listFiles: async (project) =>
-      options.offline
-        ? {
-            files: [],
-            failures: [
-              {
-                cause: 'unreachable',
-                reason: 'an index would have to say what file has that hash, and `--offline`',
-              },
-            ],
-          }
-        : listFiles(project, { configuration, http, readPage }),
+      options.offline ? OFFLINE_LISTING : listFiles(project, { configuration, readPage }),
     remember: async (sha256, document) => cache?.remember(sha256, document),
     hashArtifact: async (file) =>
       options.offline
         ? unavailable('unreachable', 'it would have to be downloaded to be hashed, and `--offline`')
-        : hashArtifact(file, { configuration, http, readPage }),
+        : hashArtifact(file, { configuration, http: files, readPage }),
+    readArtifact: async (file, part, read) =>
+      options.offline
+        ? unavailable('unreachable', 'it would have to be downloaded, and `--offline`')
+        : readArtifact(file, { part, read }, { configuration, http: files, readPage }),
     fetchArtifact: async (file) => {
       if (options.offline) {
         throw fetchError(file, 'it would have to be downloaded, and `--offline`');
       }
-      return fetchArtifact(file, { configuration, http, readPage });
+      return fetchArtifact(file, { configuration, http: files, readPage });
     },
-    close: http.close,
+    close: async () => {
+      await Promise.all([http.close(), files.close()]);
+    },
   };
 }
+
+const OFFLINE_LISTING: ProjectListing = {
+  files: [],
+  failures: [
+    {
+      cause: 'unreachable',
+      reason: 'an index would have to say what file has that hash, and `--offline`',
+    },
+  ],
+};
 
 function offlineReason(cacheDir: string | undefined, bypassCache: boolean): string {
   if (cacheDir === undefined) {
@@ -134,10 +145,14 @@ async function recall(
   };
 }
 
-interface DownloadContext {
+interface PageContext {
   readonly configuration: IndexConfiguration;
-  readonly http: HttpClient;
   readonly readPage: ReadPage;
+}
+
+interface DownloadContext extends PageContext {
+  /** The one for files. */
+  readonly http: HttpClient;
 }
 
 /** A URL to download from, and what may be sent along. */
@@ -211,7 +226,7 @@ function lockedLocation(text: string, { indexes, netrc }: IndexConfiguration): D
 /** The first file that `choose` takes from the pages of a package's indexes, or why there is none. */
 async function locate(
   file: Pick<ArtifactRef, 'name' | 'index' | 'filename'>,
-  { configuration, readPage }: DownloadContext,
+  { configuration, readPage }: PageContext,
   choose: (files: readonly ListedFile[]) => ListedFile | undefined,
 ): Promise<DownloadLocation | { readonly reason: string }> {
   const reasons: string[] = [];
@@ -228,7 +243,7 @@ async function locate(
 
 async function listFiles(
   { name, index }: Pick<ArtifactRef, 'name' | 'index'>,
-  { configuration, readPage }: DownloadContext,
+  { configuration, readPage }: PageContext,
 ): Promise<ProjectListing> {
   const pages = await Promise.all(
     sourcesFor(index, configuration).map(async (source) => readPage(source, name)),
@@ -242,11 +257,32 @@ async function listFiles(
   };
 }
 
-async function fetchArtifact(file: ArtifactRef, context: DownloadContext): Promise<Uint8Array> {
-  const location = await locate(file, context, (files) => {
+/** The URL of the first index that lists a file of that name and sha256. */
+async function locateListed(file: ArtifactRef, context: PageContext) {
+  return await locate(file, context, (files) => {
     const listing = findListed(files, file);
     return listing.kind === 'listed' ? listing.file : undefined;
   });
+}
+
+async function readArtifact<T>(
+  file: ArtifactRef,
+  { part, read }: { readonly part: 'file' | 'metadata'; readonly read: ReadBody<T> },
+  context: DownloadContext,
+): Promise<ReadArtifact<T>> {
+  const location = await locateListed(file, context);
+  if ('reason' in location) return unavailable('refused', location.reason);
+  const [url, maxBytes] =
+    part === 'file'
+      ? [location.url, MAX_ARTIFACT_BYTES]
+      : [new URL(`${location.url.href}.metadata`), MAX_METADATA_BYTES];
+  const answer = await context.http.download(url, { ...location, accept: '*/*', maxBytes }, read);
+  if (answer.kind === 'ok') return { kind: 'read', value: answer.body };
+  return unavailable(answer.kind === 'unreachable' ? 'unreachable' : 'refused', answer.reason);
+}
+
+async function fetchArtifact(file: ArtifactRef, context: DownloadContext): Promise<Uint8Array> {
+  const location = await locateListed(file, context);
   if ('reason' in location) {
     throw fetchError(file, location.reason);
   }

@@ -1,5 +1,5 @@
 import { printable } from '../printable.ts';
-import { shareByKey } from './concurrency.ts';
+import { limitConcurrency, shareByKey, shareForAWhile, type Share } from './concurrency.ts';
 import type { Authority } from './credentials.ts';
 import type { HttpClient } from './http-client.ts';
 import { redactUrl } from './redact.ts';
@@ -19,9 +19,20 @@ export type ReadPage = (
 /** The page of a project with tens of thousands of files. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 
-/** Reads each project's page once for each index, however many files are looked up in it. */
-export function createPageReader(http: HttpClient): ReadPage {
-  const share = shareByKey<ProjectPage>();
+/** How long a page counts, in milliseconds: what was published since can be had, and one install sees one state of it. */
+const PAGE_AGE = 60_000;
+/** Files of all pages that are remembered together. */
+const REMEMBERED_FILES = 100_000;
+/** Pages that are read at once: each may have to be in memory as text, as values and as files. */
+const PAGES_AT_ONCE = 8;
+
+/**
+ * Reads each project's page once for each index, however many files are looked up in it.
+ *
+ * @param isLongLived whether pages change meanwhile, and pile up; one that could not be had is then asked for again
+ */
+export function createPageReader(http: HttpClient, isLongLived = false): ReadPage {
+  const share = isLongLived ? shareCurrentPages() : shareByKey<ProjectPage>();
   return (source, project) => {
     const url = pageUrl(source.index, project);
     return url === undefined
@@ -34,6 +45,17 @@ export function createPageReader(http: HttpClient): ReadPage {
           fetchPage(http, url, project, source.authority),
         );
   };
+}
+
+function shareCurrentPages(): Share<ProjectPage> {
+  const limit = limitConcurrency(PAGES_AT_ONCE);
+  const share = shareForAWhile<ProjectPage>({
+    maxAge: PAGE_AGE,
+    maxWeight: REMEMBERED_FILES,
+    weigh: (page) => (page.kind === 'page' ? page.files.length + 1 : undefined),
+    now: () => performance.now(),
+  });
+  return async (key, task) => await share(key, async () => await limit(task));
 }
 
 /** PEP 503: the normalised name, and a slash at the end. */

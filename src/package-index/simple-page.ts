@@ -1,17 +1,12 @@
 import { sameDistribution, normalizeName } from '../distribution-filename.ts';
 import { printable } from '../printable.ts';
+import type { FileDetails, ProjectFile } from './contract.ts';
+import { htmlDetails, jsonDetails, sha256Of } from './file-details.ts';
 import { readTags, type HtmlTag } from './html-tags.ts';
 
 /** A file as an index lists it. All of it is the index's word. */
-export interface ListedFile {
-  readonly filename: string;
+export interface ListedFile extends ProjectFile {
   readonly url: URL;
-  /** Lower-case hex. */
-  readonly sha256?: string;
-  /** Where the index says that the file's provenance is (PEP 740). */
-  readonly provenance?: URL;
-  /** RFC 3339 (PEP 700). */
-  readonly uploadTime?: string;
 }
 
 /** A project's page of a simple API, or why there is none to read. */
@@ -115,6 +110,7 @@ function readJsonFile(file: unknown, base: URL): ListedFile[] {
     sha256: hashes['sha256'],
     provenance: file['provenance'],
     uploadTime: file['upload-time'],
+    details: jsonDetails(file),
   });
 }
 
@@ -149,6 +145,7 @@ function readAnchor({ attributes }: HtmlTag, base: URL): ListedFile[] {
     sha256,
     provenance: attributes.get('data-provenance'),
     uploadTime: undefined,
+    details: htmlDetails(attributes),
   });
 }
 
@@ -167,7 +164,14 @@ function isKnownVersion(version: string): boolean {
 /** A file's entry, from members of any type; a `provenance` that is no URL makes the whole entry unusable. */
 function listedFile(
   base: URL,
-  entry: { filename: string; url: string; sha256: unknown; provenance: unknown; uploadTime: unknown },
+  entry: {
+    filename: string;
+    url: string;
+    sha256: unknown;
+    provenance: unknown;
+    uploadTime: unknown;
+    details: FileDetails;
+  },
 ): ListedFile[] {
   const url = URL.parse(entry.url, base.href);
   const isPromised = entry.provenance !== undefined && entry.provenance !== null;
@@ -178,14 +182,15 @@ function listedFile(
   if (url === null || (isPromised && provenance === null)) {
     return [];
   }
-  const sha256 = typeof entry.sha256 === 'string' ? entry.sha256.toLowerCase() : '';
+  const sha256 = sha256Of(entry.sha256);
   return [
     {
       filename: entry.filename,
       url: withoutUserinfo(url),
-      ...(/^[0-9a-f]{64}$/u.test(sha256) ? { sha256 } : {}),
+      ...(sha256 === undefined ? {} : { sha256 }),
       ...(provenance === null ? {} : { provenance: withoutUserinfo(provenance) }),
       ...(typeof entry.uploadTime === 'string' ? { uploadTime: entry.uploadTime } : {}),
+      ...entry.details,
     },
   ];
 }

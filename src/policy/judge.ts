@@ -14,6 +14,8 @@ export interface JudgeInput extends RecordingTerms {
   readonly tofu: boolean;
   /** Names of which the user accepts what is verified now (`--accept`), as given. */
   readonly accept: readonly string[];
+  /** Those of the entries that this run has added already, and that are to be written. */
+  readonly added?: readonly Entry[];
 }
 
 export interface Judgement {
@@ -42,6 +44,7 @@ export function judge(input: JudgeInput): Judgement {
   ];
   const additions = input.tofu ? firstUse(input.packages, kept, input) : [];
   const { packages, findings } = judgeUnder([...kept, ...additions], input, [
+    ...(input.added ?? []),
     ...additions,
     ...[...replacements.values()].flat(),
   ]);

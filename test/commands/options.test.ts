@@ -39,13 +39,13 @@ describe('splitArguments', () => {
     [['-q', '-v', '-h'], ['--quiet', '--verbose', '--help'], []],
     // Only exact names are ours: clusters and abbreviations are pip's.
     [['-qq', '-vv', '--stric', '--strict-resolver'], [], ['-qq', '-vv', '--stric', '--strict-resolver']],
-    [['--', '--tofu', '--'], [], ['--tofu', '--']],
-    [['-r', '--', '--tofu'], [], ['-r', '--tofu']],
+    [['--', '--tofu', '--'], [], [], ['--tofu', '--']],
+    [['-r', '--', '--tofu'], [], ['-r'], ['--tofu']],
     [['-', '--=', '---tofu', '', '-é'], [], ['-', '--=', '---tofu', '', '-é']],
     [['--constructor', '--__proto__'], [], ['--constructor', '--__proto__']],
     [['--accept', '-e'], ['--accept=-e'], []],
-  ] as const)('%j', ([argv, ours, pipArgs]) => {
-    expect(splitArguments(argv)).toEqual({ ours, pipArgs });
+  ] as const)('%j', ([argv, ours, pipArgs, afterEnd = []]) => {
+    expect(splitArguments(argv)).toEqual({ ours, pipArgs, afterEnd });
   });
 
   test.for([
@@ -96,9 +96,10 @@ describe('splitArguments', () => {
     fc.assert(
       fc.property(fc.array(argument), fc.option(fc.array(word)), (parts, rest) => {
         const argv = [...parts.flatMap((part) => part.argv), ...(rest === null ? [] : ['--', ...rest])];
-        const pips = [...parts.filter(({ isPips }) => isPips).flatMap((part) => part.argv), ...(rest ?? [])];
+        const pips = parts.filter(({ isPips }) => isPips).flatMap((part) => part.argv);
         const split = splitArguments(argv);
         expect(split.pipArgs).toEqual(pips);
+        expect(split.afterEnd).toEqual(rest ?? []);
         expect(split.ours).toHaveLength(parts.filter(({ isPips }) => !isPips).length);
       }),
     );

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { makeWheel } from '../support/distributions.ts';
-import { networkEnvironment, type RunResult } from '../support/workspace.ts';
+import { installUv, type Uv } from '../support/uv.ts';
 import { createSetting, type Setting } from './setting.ts';
 
 const TIMEOUT = 300_000;
@@ -11,24 +10,15 @@ const gadget = makeWheel({ name: 'gadget' });
 const poisoned = makeWheel({ name: 'widget', content: 'import evil' });
 
 let setting: Setting;
-let uv: (args: readonly string[]) => Promise<RunResult>;
+let uv: Uv['run'];
 
-function must({ exitCode, stdout, stderr }: RunResult): void {
-  if (exitCode !== 0) throw new Error(stdout + stderr);
-}
-
-/** A virtual environment with the current uv, and the lock that `--output` writes. */
 beforeEach(async () => {
   setting = await createSetting();
   setting.publish([widget, gadget]);
   await setting.lock([widget, gadget]);
-  must(await setting.check(['--tofu', '-o', 'pylock.checked.toml']));
-  const venv = join(setting.workspace.directory, 'venv');
-  const env = { ...networkEnvironment(), VIRTUAL_ENV: venv };
-  must(await setting.workspace.run('python3', ['-m', 'venv', venv]));
-  const pip = join(venv, 'bin', 'python');
-  must(await setting.workspace.run(pip, ['-m', 'pip', 'install', '-q', 'uv'], { env }));
-  uv = async (args) => await setting.workspace.run(join(venv, 'bin', 'uv'), args, { env });
+  const { exitCode, stderr } = await setting.check(['--tofu', '-o', 'pylock.checked.toml']);
+  if (exitCode !== 0) throw new Error(stderr);
+  ({ run: uv } = await installUv(setting.workspace));
 }, TIMEOUT);
 afterEach(async () => setting.close());
 

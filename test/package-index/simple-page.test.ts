@@ -30,6 +30,9 @@ describe('JSON', () => {
           provenance: 'https://other.example/p',
           'upload-time': '2026-01-01T00:00:00Z',
           yanked: true,
+          size: 5,
+          'requires-python': '>=3.8',
+          'core-metadata': { sha256: SHA256 },
         }),
       ),
     );
@@ -39,7 +42,33 @@ describe('JSON', () => {
       sha256: SHA256,
       provenance: new URL('https://other.example/p'),
       uploadTime: '2026-01-01T00:00:00Z',
+      yanked: true,
+      size: 5,
+      requiresPython: '>=3.8',
+      metadataSha256: SHA256,
     });
+  });
+
+  test.each([
+    { size: -1 },
+    { size: 1.5 },
+    { size: '5' },
+    { 'requires-python': null },
+    { 'requires-python': '' },
+    { yanked: false },
+    { yanked: '' },
+    { yanked: 1 },
+    { 'core-metadata': true },
+    { 'core-metadata': null, 'dist-info-metadata': false },
+    { 'core-metadata': { sha512: SHA256 } },
+    { 'core-metadata': { sha256: 'ab' } },
+  ])('%j says nothing', (members) => {
+    expect(Object.keys(onlyFile(json(jsonFile(members))) ?? {})).toEqual(['filename', 'url', 'sha256']);
+  });
+
+  test('a reason for withdrawing it, and metadata by the name of before', () => {
+    const said = { yanked: 'broken', 'dist-info-metadata': { sha256: SHA256.toUpperCase() } };
+    expect(onlyFile(json(jsonFile(said)))).toMatchObject({ yanked: 'broken', metadataSha256: SHA256 });
   });
 
   test.each([
@@ -113,7 +142,8 @@ describe('HTML', () => {
   test('a file with everything', () => {
     const file = onlyFile(
       html(
-        `<a href="/files/${WHEEL}#sha256=${SHA256}" data-provenance="https://other.example/p?a=1&amp;b=2">x</a>`,
+        `<a href="/files/${WHEEL}#sha256=${SHA256}" data-provenance="https://other.example/p?a=1&amp;b=2"
+          data-requires-python="&gt;=3" data-yanked data-core-metadata="sha256=${SHA256}">x</a>`,
       ),
     );
     expect(file).toEqual({
@@ -121,6 +151,9 @@ describe('HTML', () => {
       url: new URL(`https://index.example/files/${WHEEL}`),
       sha256: SHA256,
       provenance: new URL('https://other.example/p?a=1&b=2'),
+      requiresPython: '>=3',
+      yanked: true,
+      metadataSha256: SHA256,
     });
   });
 

@@ -26,6 +26,9 @@ export interface RunResult {
 /** A program that still runs, for tests that end it. */
 export interface RunningProgram {
   readonly kill: (signal: NodeJS.Signals) => void;
+  readonly stderrSoFar: () => string;
+  /** What the pattern captures, as soon as stderr has it; rejects when the program ends without. */
+  readonly whenSaid: (pattern: RegExp) => Promise<string>;
   readonly finished: Promise<RunResult>;
 }
 
@@ -122,9 +125,9 @@ function startProgram(
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.end(options.input);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
   const finished = new Promise<RunResult>((resolve, reject) => {
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.once('error', reject);
@@ -133,5 +136,20 @@ function startProgram(
       resolve({ exitCode, signal, stdout: out ?? '', stderr: err ?? '' });
     });
   });
-  return { kill: (signal) => child.kill(signal), finished };
+  const stderrSoFar = (): string => Buffer.concat(stderr).toString('utf8');
+  return {
+    kill: (signal) => child.kill(signal),
+    stderrSoFar,
+    whenSaid: async (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = pattern.exec(stderrSoFar());
+          if (found !== null) resolve(found[1] ?? '');
+        };
+        look();
+        child.stderr?.on('data', look);
+        finished.then(() => reject(new Error(`it ended, and said: ${stderrSoFar()}`)), reject);
+      }),
+    finished,
+  };
 }

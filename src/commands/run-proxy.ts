@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { inputError, type ProvpinError } from '../errors.ts';
+import type { Report } from '../model.ts';
+import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
+import { argumentsForPipAlone } from '../package-index/index.ts';
+import { silentIndexNote } from '../policy/silent-index.ts';
+import { printable, withoutUserinfo } from '../printable.ts';
+import { readProvenanceFile } from '../provenance-file/read.ts';
+import { createHandler } from '../proxy/handler.ts';
+import type { PlainAnswer } from '../proxy/plain-answer.ts';
+import { startServer } from '../proxy/server.ts';
+import type { Conclusion } from '../proxy/conclusion.ts';
+import { createSession, type Session } from '../proxy/session.ts';
+import { createSpool } from '../proxy/spool.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import { cacheAnswersUnder } from './cache-answers.ts';
+import type { CommandContext, CommandResult } from './contract.ts';
+import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
+import { openBase } from './open-base.ts';
+import { openTrust } from './open-trust.ts';
+import { refuseMissingDirectories } from './output-places.ts';
+import { runProxied } from './proxied-program.ts';
+import { openReceipts } from './receipt-book.ts';
+import { record } from './record.ts';
+import { renderReport, writeReports } from './render.ts';
+
+/** Of all files together of which a part was asked for; larger ones are sent as a whole. */
+const SPOOL_BYTES = 1024 ** 3;
+
+/**
+ * Serves until it is interrupted, or until the program has ended, and then reports on all that was asked for.
+ *
+ * @throws ProvpinError: exit code 2 for inputs that cannot be read, 3 when nothing could be checked
+ */
+export async function runProxy(context: CommandContext): Promise<CommandResult> {
+  const { settings } = context;
+  refuseArguments(settings.pipArgs);
+  await refuseMissingDirectories(settings);
+  const file = await readProvenanceFile(settings.provenanceFile);
+  const base = await openBase(context, file.entries);
+  const receipts = await openReceipts(settings.receipts);
+  const cacheDir = chooseCacheDirectory(context);
+  const configuration = configureIndex(context);
+  if (configuration.indexes.length === 0) throw inputError('usage', 'no index is configured to be served');
+  if (configuration.findLinks.length > 0) context.warn('`--find-links` is not served, only indexes are');
+  const index = openIndex(context, configuration, cacheDir, { isLongLived: true });
+  try {
+    const trust = await openTrust(context, file.entries, { configuration, cacheDir });
+    await trust.verifier(); // what cannot check anything does not begin to serve
+    const session = createSession({
+      index,
+      verifier: trust.verifier,
+      cacheAnswers: cacheAnswersUnder(settings, [
+        file.entries,
+        ...(base === undefined ? [] : [base.entries]),
+      ]),
+      entries: file.entries,
+      terms: {
+        tofu: settings.tofu,
+        strict: settings.strict,
+        pins: settings.pins,
+        acceptUnsigned: settings.acceptUnsigned,
+        ...(receipts.previous === undefined ? {} : { receipts: receipts.previous }),
+        ...(base === undefined ? {} : { base }),
+      },
+      today: () => new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
+      signal: context.signal,
+      onRefusal: ({ filename }, { rule, message }) =>
+        context.warn(`refused \`${filename}\`: ${rule}: ${message}`),
+    });
+    const problems = await serve(context, { index, session, configuration, cacheDir });
+    const conclusion = session.conclude();
+    const outcome = await record(file, conclusion.judgement);
+    await receipts.keep(conclusion.packages, outcome.packages);
+    return await finish(
+      context,
+      { ...outcome, notes: [...outcome.notes, ...notesOn(conclusion)] },
+      {
+        conclusion,
+        problems,
+      },
+    );
+  } finally {
+    await index.close();
+  }
+}
+
+function refuseArguments(pipArgs: readonly string[]): void {
+  const [argument] = argumentsForPipAlone(pipArgs);
+  if (argument === undefined) return;
+  throw inputError('usage', `\`${withoutUserinfo(argument)}\` is not an option of \`provpin proxy\``, [
+    'a program to run goes after `--`: `provpin proxy -- pip install requests`',
+  ]);
+}
+
+interface Served {
+  readonly index: PackageIndex;
+  readonly session: Session;
+  readonly configuration: IndexConfiguration;
+  readonly cacheDir: string | undefined;
+}
+
+/** @returns what went wrong with the program, if there was one */
+async function serve(
+  context: CommandContext,
+  { index, session, configuration, cacheDir }: Served,
+): Promise<readonly ProvpinError[]> {
+  const { settings, signal, stderr } = context;
+  const spool = createSpool<PlainAnswer>(cacheDir ?? tmpdir(), SPOOL_BYTES);
+  const server = await startServer(settings.port, createHandler({ index, session, spool }));
+  try {
+    refuseItself(configuration, server.port);
+    const url = `http://127.0.0.1:${server.port}/simple/`;
+    if (settings.program.length > 0) return await runProxied(context, url);
+    stderr(`serving \`${url}\` until interrupted\n`);
+    if (!signal.aborted) await once(signal, 'abort');
+    return [];
+  } finally {
+    await index.close();
+    await server.close();
+    await spool.close();
+  }
+}
+
+/** pip may be configured to ask the proxy, and that is where the index comes from. */
+function refuseItself({ indexes }: IndexConfiguration, port: number): void {
+  const own = indexes
+    .map(({ url }) => new URL(url))
+    .find(
+      ({ hostname, port: theirs }) =>
+        /^(?:localhost|127\..*|\[::1\])$/.test(hostname) && theirs === String(port),
+    );
+  if (own === undefined) return;
+  throw inputError('usage', `the index \`${printable(own.href)}\` is this proxy itself`, [
+    'name the one to ask: `provpin proxy -i https://pypi.org/simple`',
+  ]);
+}
+
+function notesOn({ packages, entries, delivered, missed }: Conclusion): readonly string[] {
+  const total = packages.reduce((sum, { files }) => sum + files.length, 0);
+  const silence = silentIndexNote(packages, entries);
+  return [
+    `${delivered} of the ${total} ${total === 1 ? 'file' : 'files'} that were asked for ${delivered === 1 ? 'was' : 'were'} let through`,
+    ...Array.from(missed, ([what, reason]) => `${what} could not be had: ${reason}`),
+    ...(silence === undefined ? [] : [silence]),
+  ];
+}
+
+interface End {
+  readonly conclusion: Conclusion;
+  readonly problems: readonly ProvpinError[];
+}
+
+/** What could not be had, in the end, was not checked; whether the program needed it is not known here. */
+async function finish(
+  context: CommandContext,
+  report: Report,
+  { conclusion, problems }: End,
+): Promise<CommandResult> {
+  const outcome = report.outcome === 'ok' && conclusion.missed.size > 0 ? 'incomplete' : report.outcome;
+  const final = { ...report, outcome };
+  const all = [...problems, ...(await writeReports(context, final))];
+  const exitCode = exitCodeOf(final);
+  return {
+    exitCode: exitCode === 0 && all.length > 0 ? 3 : exitCode,
+    output: renderReport(context, final),
+    problems: all,
+  };
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../errors.ts';
+import type { PackageIndex, ProjectFile } from '../package-index/contract.ts';
+import type { AskedFile } from './contract.ts';
+import { objectionTo } from './guard.ts';
+import { negotiatePage } from './negotiate.ts';
+import { COMMON_HEADERS, missedAnswer, plainAnswer, sendPlain, type PlainAnswer } from './plain-answer.ts';
+import { parseRoute, type Route } from './route.ts';
+import { sendFile } from './send-file.ts';
+import { sendMetadata } from './send-metadata.ts';
+import type { Session } from './session.ts';
+import { renderPage, servedFiles } from './simple-page.ts';
+import type { Spool } from './spool.ts';
+
+export interface HandlerDependencies {
+  readonly index: PackageIndex;
+  readonly session: Session;
+  readonly spool: Spool<PlainAnswer>;
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Answers requests; whatever goes wrong, no file passes by it. */
+export function createHandler(dependencies: HandlerDependencies): Handler {
+  return async (request, response) => {
+    try {
+      const objection = objectionTo(request);
+      if (objection === undefined) await answer(parseRoute(request.url ?? ''), response, dependencies);
+      else sendPlain(response, objection);
+    } catch (error) {
+      dependencies.session.missed(request.url ?? '', messageOf(error));
+      if (response.headersSent) response.destroy();
+      else sendPlain(response, plainAnswer(500, `unexpected: ${messageOf(error)}`));
+    }
+  };
+}
+
+const NOT_FOUND = plainAnswer(404, 'there is no such file or project here');
+
+async function answer(
+  route: Route,
+  response: ServerResponse,
+  dependencies: HandlerDependencies,
+): Promise<void> {
+  switch (route.kind) {
+    case 'nothing':
+      sendPlain(response, NOT_FOUND);
+      return;
+    case 'redirect':
+      sendPlain(response, plainAnswer(301, `see ${route.to}`, { location: route.to }));
+      return;
+    case 'page':
+      await answerPage(route.project, response, dependencies);
+      return;
+    case 'unhashed': {
+      const reason = `no sha256 is listed of \`${route.filename}\`, by which provenance could be bound to it`;
+      dependencies.session.missed(route.filename, reason);
+      sendPlain(response, missedAnswer(reason));
+      return;
+    }
+    case 'file':
+    case 'metadata':
+      await answerFile(route.kind, route.file, response, dependencies);
+  }
+}
+
+async function answerPage(
+  project: string,
+  response: ServerResponse,
+  dependencies: HandlerDependencies,
+): Promise<void> {
+  const listing = await list(project, dependencies);
+  const type = negotiatePage(response.req.headers.accept);
+  if ('status' in listing) {
+    sendPlain(response, listing);
+  } else if (type === undefined) {
+    sendPlain(response, plainAnswer(406, 'pages are JSON or HTML (PEP 691)'));
+  } else {
+    const body = renderPage(project, listing.files, type);
+    response.writeHead(200, {
+      ...COMMON_HEADERS,
+      'content-type': type === 'text/html' ? `${type}; charset=utf-8` : type,
+      'content-length': String(Buffer.byteLength(body)),
+      vary: 'Accept',
+    });
+    response.end(response.req.method === 'HEAD' ? undefined : body);
+  }
+}
+
+/**
+ * What the indexes list, or why that cannot be said: of several indexes all have to answer, or else one that keeps silent would
+ * have another one's files taken.
+ */
+async function list(
+  project: string,
+  { index, session }: HandlerDependencies,
+): Promise<{ readonly files: readonly ProjectFile[] } | PlainAnswer> {
+  const { files, failures } = await index.listFiles({ name: project });
+  const what = `the page of \`${project}\``;
+  const [failure] = failures;
+  if (failure !== undefined) {
+    session.missed(what, failure.reason);
+    return missedAnswer(failure.reason);
+  }
+  session.had(what);
+  return files.length === 0 ? NOT_FOUND : { files: servedFiles(project, files) };
+}
+
+async function answerFile(
+  part: 'file' | 'metadata',
+  file: AskedFile,
+  response: ServerResponse,
+  dependencies: HandlerDependencies,
+): Promise<void> {
+  const listing = await list(file.project, dependencies);
+  if ('status' in listing) {
+    sendPlain(response, listing);
+    return;
+  }
+  const listed = listing.files.find(
+    ({ filename, sha256 }) => filename === file.filename && sha256 === file.sha256,
+  );
+  if (listed === undefined) {
+    sendPlain(response, NOT_FOUND);
+  } else if (part === 'file') {
+    await sendFile(file, listed, response, dependencies);
+  } else if (listed.metadataSha256 === undefined) {
+    sendPlain(response, NOT_FOUND);
+  } else {
+    await sendMetadata(file, listed.metadataSha256, response, dependencies);
+  }
+}
