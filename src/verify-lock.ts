@@ -15,7 +15,7 @@ import type {
   UnnamedFile,
   PublisherClaim,
 } from './model.ts';
-import { limitConcurrency } from './package-index/concurrency.ts';
+import { limitConcurrency, shareByKey } from './package-index/concurrency.ts';
 import type { ArtifactRef, PackageIndex, ProvenanceLookup } from './package-index/contract.ts';
 
 /** Files under way at once: enough for the most requests that there can be, and a bound for the documents in memory. */
@@ -38,6 +38,8 @@ export interface VerifyLockDependencies {
 }
 
 interface Steps extends VerifyLockDependencies {
+  /** Locks have files in common, which are fetched and verified once. */
+  readonly share: (key: string, check: () => Promise<CheckedFile>) => Promise<CheckedFile>;
   readonly verify: (document: Uint8Array, subject: Subject) => Promise<ProvenanceVerdict>;
 }
 
@@ -54,7 +56,7 @@ export async function verifyLock(
 ): Promise<readonly ObservedPackage[]> {
   const { verify, close } = createVerification(dependencies.verifier);
   try {
-    return await observeLocks(locks, { ...dependencies, verify });
+    return await observeLocks(locks, { ...dependencies, verify, share: shareByKey<CheckedFile>() });
   } finally {
     await close();
   }
@@ -104,22 +106,26 @@ async function observeLocks(locks: readonly Lock[], steps: Steps): Promise<reado
   );
 }
 
-async function observeFile(
-  locked: LockedPackage,
-  file: LockedFile,
-  dependencies: Steps,
-): Promise<ObservedFile> {
-  const { filename, line } = file;
-  const place = { filename, ...(line === undefined ? {} : { line }) };
+type CheckedFile = Pick<ObservedFile, 'sha256' | 'outcome' | 'uploadTime'>;
+
+async function observeFile(locked: LockedPackage, file: LockedFile, steps: Steps): Promise<ObservedFile> {
+  const { line, ...pinned } = file;
+  const place = { filename: file.filename, ...(line === undefined ? {} : { line }) };
   if (file.notCovered !== undefined) {
     return { ...place, ...sha256Of(file), outcome: { kind: 'not-covered', reason: file.notCovered } };
   }
-  const identified = await identifyArtifact(locked, file, dependencies.index);
-  if (identified.kind !== 'artifact') return { ...place, outcome: identified };
+  const { name, version, index, attestationIdentities } = locked;
+  const key = JSON.stringify([name, version, index, attestationIdentities, locked.files.length, pinned]);
+  return { ...place, ...(await steps.share(key, async () => await checkFile(locked, file, steps))) };
+}
+
+async function checkFile(locked: LockedPackage, file: LockedFile, steps: Steps): Promise<CheckedFile> {
+  const identified = await identifyArtifact(locked, file, steps.index);
+  if (identified.kind !== 'artifact') return { outcome: identified };
   const { artifact } = identified;
-  const { outcome, lookup } = await checkProvenance(artifact, locked, dependencies);
+  const { outcome, lookup } = await checkProvenance(artifact, locked, steps);
   const uploadTime = ('uploadTime' in lookup ? lookup.uploadTime : undefined) ?? file.uploadTime;
-  return { ...place, sha256: artifact.sha256, outcome, ...(uploadTime === undefined ? {} : { uploadTime }) };
+  return { sha256: artifact.sha256, outcome, ...(uploadTime === undefined ? {} : { uploadTime }) };
 }
 
 /** What has no name cannot be looked up. Perhaps nobody has asked an index for it yet; it is not checked either way. */

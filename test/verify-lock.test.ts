@@ -288,3 +288,26 @@ test('two predicates of one signer are two signatures', async () => {
   const outcome = await outcomeOf(indexOf(found(document)).index);
   expect(outcome?.kind === 'signed' && outcome.signatures.length).toBe(2);
 });
+
+test('a file that several locks pin is asked about once, and one that they pin in another way is not', async () => {
+  const { index } = indexOf(found(documentBy(github())));
+  const asked: string[] = [];
+  const counting: PackageIndex = {
+    ...index,
+    findProvenance: async (artifact, options) => {
+      asked.push(artifact.sha256);
+      return await index.findProvenance(artifact, options);
+    },
+  };
+  const again = { ...PACKAGE, files: [{ ...FILE, line: 7 }] };
+  const other = { ...PACKAGE, files: [{ ...FILE, hashes: { sha256: 'b6'.repeat(32) } }] };
+  const locks = [lockOf(PACKAGE), lockOf(again), lockOf(other)];
+  const dependencies = { verifier: async () => Promise.resolve(verifier), cacheAnswers: () => true };
+  const observed = await verifyLock(locks, { ...dependencies, index: counting });
+  expect(asked.toSorted()).toEqual([sha256, 'b6'.repeat(32)].toSorted());
+  expect(observed.map(({ files: [file] }) => [file?.outcome.kind, file?.line])).toEqual([
+    ['signed', undefined],
+    ['signed', 7],
+    ['invalid', undefined],
+  ]);
+});
