@@ -107,7 +107,7 @@ function startThread(
 ): VerificationThread {
   const worker = new Worker(WORKER, {
     workerData: trustedRoot,
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   let isIdle = false;
   let taken: readonly Waiting[] = [];
