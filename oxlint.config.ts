@@ -7,8 +7,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress', 'git'],
   ['identity'],
   ['policy', 'report'],
-  ['verify-lock', 'provenance-diff'],
-  ['proxy'],
+  ['verify-lock', 'provenance-diff', 'explanation'],
+  ['proxy', 'release-history'],
   ['commands'],
   ['cli'],
 ];
@@ -32,6 +32,7 @@ const PURE = new Set([
   'receipts',
   'identity',
   'provenance-diff',
+  'explanation',
   'model',
   'printable',
   'glob',

@@ -97,6 +97,51 @@ export function sameVersion(a: string, b: string): boolean {
 }
 
 /**
+ * The order of two versions (PEP 440, "Summary of permitted suffixes and relative ordering"), local labels apart; what is no version
+ * comes first.
+ */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [orderOf(a), orderOf(b)];
+  for (let at = 0; at < Math.max(left.length, right.length); at++) {
+    const [x, y] = [left[at] ?? [], right[at] ?? []];
+    for (let part = 0; part < Math.max(x.length, y.length); part++) {
+      const [one, other] = [x[part] ?? 0n, y[part] ?? 0n];
+      if (one !== other) return one < other ? -1 : 1;
+    }
+  }
+  return 0;
+}
+
+/** Whether a version is one that an installer takes only when asked: a pre-release, or one of development. */
+export function isPreRelease(version: string): boolean {
+  const groups = VERSION.exec(version)?.groups;
+  return groups?.['pre'] !== undefined || groups?.['dev'] !== undefined;
+}
+
+const PRE_RELEASE_ORDER: ReadonlyMap<string, bigint> = new Map([
+  ['a', 1n],
+  ['b', 2n],
+  ['rc', 3n],
+]);
+
+/** What versions are compared by, first to last: epoch, release, pre-release, post-release, development release. */
+function orderOf(version: string): readonly (readonly bigint[])[] {
+  const groups = version.length <= MAX_LENGTH ? VERSION.exec(version)?.groups : undefined;
+  if (groups?.['release'] === undefined) return [[-1n]];
+  const letter = groups['preLetter']?.toLowerCase() ?? '';
+  const [isPost, isDev] = [groups['post'] !== undefined, groups['dev'] !== undefined];
+  const isFinal = groups['pre'] === undefined && (isPost || !isDev);
+  const rank = isFinal ? 4n : (PRE_RELEASE_ORDER.get(PRE_RELEASE_LETTERS.get(letter) ?? letter) ?? 0n);
+  return [
+    [BigInt(decimal(groups['epoch']))],
+    groups['release'].split('.').map(BigInt),
+    [rank, BigInt(decimal(groups['preNumber']))],
+    [isPost ? BigInt(decimal(groups['implicitPost'] ?? groups['postNumber'])) : -1n],
+    isDev ? [0n, BigInt(decimal(groups['devNumber']))] : [1n],
+  ];
+}
+
+/**
  * Parses the base name of a wheel (`.whl`, PEP 427) or of an sdist (`.tar.gz`, `.zip`).
  *
  * @param filename hostile: anything but a plain ASCII filename of such a file gives undefined

@@ -256,6 +256,31 @@ export interface ReportedFile {
   readonly signatures?: readonly ObservedSignature[];
 }
 
+/** A release before another one, as far as it was looked at. */
+export interface PastRelease {
+  readonly version: string;
+  /** What its files come to, beside who signs now: all signed by the same, some by others, and so on. */
+  readonly standing: 'same' | 'other' | 'unsigned' | 'partial' | 'invalid' | 'unavailable';
+  /** The uri of everybody who signed it. */
+  readonly signers: readonly string[];
+  /** The first verified time at which a file of it was signed. */
+  readonly signedAt?: Date;
+  /** How many files the index lists, and how many of them were looked at. */
+  readonly files: number;
+  readonly checked: number;
+}
+
+/** What an index has of a package from before. Evidence for whoever decides whether to trust a signer; no verdict rests on it. */
+export type ReleaseHistory =
+  | {
+      readonly kind: 'known';
+      /** The latest first. */
+      readonly releases: readonly PastRelease[];
+      /** How many older ones nobody looked at. */
+      readonly older: number;
+    }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
 export interface ReportedPackage {
   readonly name: string;
   readonly version?: string;
@@ -263,6 +288,8 @@ export interface ReportedPackage {
   readonly identities: readonly Identity[];
   readonly files: readonly ReportedFile[];
   readonly reason?: string;
+  /** Of a package that was recorded in this run. */
+  readonly history?: ReleaseHistory;
 }
 
 /** The outcome of a run; `summary` counts packages by status, and adds up to `packages.length`. */

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  compareVersions,
+  isPreRelease,
   isProjectName,
   normalizeName,
   normalizeVersion,
@@ -442,5 +444,54 @@ describe('sameDistribution', () => {
         expect(sameDistribution(wheelWith(a), wheelWith(b))).toBe(asSets(a) === asSets(b));
       }),
     );
+  });
+});
+
+describe('compareVersions', () => {
+  // The order of PEP 440, and spellings of one version.
+  const ORDERED = [
+    ['not a version'],
+    ['1.dev0'],
+    ['1.0.dev456', '1.dev456'],
+    ['1.0a1', '1.0alpha1'],
+    ['1.0a2.dev456'],
+    ['1.0a12.dev456'],
+    ['1.0a12'],
+    ['1.0b1.dev456'],
+    ['1.0b2'],
+    ['1.0b2.post345.dev456'],
+    ['1.0b2.post345'],
+    ['1.0rc1.dev456'],
+    ['1.0rc1', '1.0c1', '1.0-preview1'],
+    ['1.0', '1', 'v1.0.0', '1.0+local'],
+    ['1.0.post456.dev34'],
+    ['1.0.post456', '1.0-456'],
+    ['1.0.15'],
+    ['1.1.dev1'],
+    ['1.9'],
+    ['1.10'],
+    ['1!0.1'],
+  ] as const;
+
+  test('has the order of PEP 440', () => {
+    for (const [at, spellings] of ORDERED.entries())
+      for (const [place, others] of ORDERED.entries())
+        for (const one of spellings)
+          for (const other of others)
+            expect([one, other, Math.sign(compareVersions(one, other))]).toEqual([
+              one,
+              other,
+              Math.sign(at - place),
+            ]);
+  });
+
+  test.each([
+    ['1.0', false],
+    ['1.0.post1', false],
+    ['1.0rc1', true],
+    ['1.0.dev1', true],
+    ['nothing', false],
+  ])('%s is a pre-release: %s', (version, expected) => {
+    expect(isPreRelease(version)).toBe(expected);
   });
 });

@@ -3,14 +3,22 @@ import { check } from './check.ts';
 import { completionOf } from './completion.ts';
 import type { Command } from './contract.ts';
 import { diff } from './diff.ts';
+import { explain } from './explain.ts';
 import { install } from './install.ts';
 import { proxy } from './proxy.ts';
 
 /** Every command; the first is what runs when none is named. */
-export const COMMANDS: readonly Command[] = [check, install, proxy, diff, completionOf(() => COMMANDS)];
+export const COMMANDS: readonly Command[] = [
+  check,
+  install,
+  proxy,
+  diff,
+  explain,
+  completionOf(() => COMMANDS),
+];
 
 /** Names kept for commands to come, lest `provpin install` ever mean a package called `install`. */
-const RESERVED: ReadonlySet<string> = new Set(['explain', 'installed']);
+const RESERVED: ReadonlySet<string> = new Set(['installed']);
 
 /**
  * The command that a command line names, and the arguments that remain for it.

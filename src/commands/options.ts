@@ -30,6 +30,8 @@ const CHECKING = 'What is checked, and how:';
 const NETWORK = 'Network and cache:';
 const OUTPUT = 'Output:';
 
+const DEFAULT_HISTORY = 3;
+
 /** What `--format` is, of a command with these formats. */
 export function describeFormats(names: readonly string[], standard = names[0]): string {
   return `Format of the report on stdout: ${names.join(', ')} [default: ${standard}]`;
@@ -120,6 +122,12 @@ export const CHECK_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     type: 'boolean',
     group: RECORDING,
     describe: 'With --tofu: record unsigned packages as acknowledged',
+  },
+  history: {
+    type: 'string',
+    placeholder: 'N',
+    group: RECORDING,
+    describe: 'Earlier releases to look at behind each new entry, for the report [default: 3]',
   },
   receipts: {
     type: 'string',
@@ -213,6 +221,8 @@ export interface Settings {
   readonly pins: readonly AttributeName[];
   readonly accept: readonly string[];
   readonly acceptUnsigned: boolean;
+  /** How many earlier releases are looked at, behind what is new. */
+  readonly history: number;
   readonly receipts: string | undefined;
   readonly attestationsFrom: string | undefined;
   readonly offline: boolean;
@@ -353,6 +363,7 @@ export function toSettings(
     pins: parsePins(text(parsed, 'pin') ?? 'ids'),
     accept: strings(parsed, 'accept'),
     acceptUnsigned: flag(parsed, 'accept-unsigned'),
+    history: parseWhole('history', text(parsed, 'history'), [0, 100]) ?? DEFAULT_HISTORY,
     receipts: text(parsed, 'receipts'),
     attestationsFrom: text(parsed, 'attestations-from'),
     offline: flag(parsed, 'offline'),

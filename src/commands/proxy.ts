@@ -1,8 +1,15 @@
 import type { Command } from './contract.ts';
 import { CHECK_OPTIONS } from './options.ts';
 
-/** What a check takes and this does not: there is no lock, and nothing works without the network. */
-const NOT_TAKEN: ReadonlySet<string> = new Set(['lock-path', 'only', 'accept', 'offline', 'output']);
+/** What a check takes and this does not: there is no lock, nothing works without the network, and no report waits for a history. */
+const NOT_TAKEN: ReadonlySet<string> = new Set([
+  'lock-path',
+  'only',
+  'accept',
+  'offline',
+  'output',
+  'history',
+]);
 
 /** An index that lets only those files through that hold, for tools that read no lock. */
 export const proxy: Command = {

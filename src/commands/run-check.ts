@@ -7,7 +7,6 @@ import { listInWords } from '../printable.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
-import { cacheAnswersUnder } from './cache-answers.ts';
 import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
@@ -18,9 +17,9 @@ import { openBase } from './open-base.ts';
 import { openTrust } from './open-trust.ts';
 import type { Settings } from './options.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
-import { record } from './record.ts';
+import { record, type Outcome } from './record.ts';
 import { renderReport, writeReports } from './render.ts';
-import type { Trust } from './trust.ts';
+import { verification, type Sources } from './verification.ts';
 
 /** What passed a check. */
 export interface PassedCheck {
@@ -70,7 +69,8 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
       base: base && { ...base, entries: base.entries.filter(isJudged) },
       receipts,
     });
-    const outcome = await record(file, judgement);
+    const recorded = await record(file, judgement);
+    const outcome = await withHistories(context, recorded, locks, { index, trust, known });
     await receipts.keep(packages, outcome.packages);
     const exitCode = exitCodeOf(outcome);
     const silence = silentIndexNote(packages, file.entries);
@@ -117,29 +117,49 @@ function leftOutNotes({ only }: Settings, locks: readonly Lock[]): readonly stri
   });
 }
 
-/** What a file is judged by: who serves its provenance, whom the certificates are trusted by, and what is known already. */
-interface Sources {
-  readonly index: PackageIndex;
-  readonly trust: Trust;
-  /** Entries that all have to allow a signer before a cache is believed. */
-  readonly known: readonly (readonly Entry[])[];
-}
-
 async function observe(
-  { progress, settings }: CommandContext,
+  context: CommandContext,
   locks: readonly Lock[],
-  { index, trust, known }: Sources,
+  sources: Sources,
 ): Promise<readonly ObservedPackage[]> {
+  const { progress, settings } = context;
   try {
     return await verifyLock(locks, {
-      index,
-      verifier: trust.verifier,
-      cacheAnswers: cacheAnswersUnder(settings, known),
+      ...verification(context, sources),
       ...(settings.quiet ? {} : { onProgress: progress.update }),
     });
   } finally {
     progress.done();
   }
+}
+
+/**
+ * The releases before what this run has recorded, for whoever reads its report. They come after the verdict, and change nothing
+ * about it.
+ */
+async function withHistories(
+  context: CommandContext,
+  outcome: Outcome,
+  locks: readonly Lock[],
+  sources: Sources,
+): Promise<Outcome> {
+  const { history: count, offline } = context.settings;
+  if (count === 0 || offline || outcome.packages.every(({ status }) => status !== 'recorded')) return outcome;
+  const { releaseHistory } = await import('../release-history.ts');
+  const indexes = new Map(
+    locks.flatMap(({ packages }) => packages.map(({ name, index }) => [name, index] as const)),
+  );
+  const reported = await Promise.all(
+    outcome.packages.map(async (one) => {
+      const { name, version, status, identities } = one;
+      if (status !== 'recorded' || version === undefined) return one;
+      const index = indexes.get(name);
+      const subject = { name, version, identities, ...(index === undefined ? {} : { index }) };
+      return { ...one, history: await releaseHistory(subject, count, verification(context, sources)) };
+    }),
+  );
+  context.signal.throwIfAborted();
+  return { ...outcome, packages: reported };
 }
 
 /** What packages are judged by. */

@@ -2,6 +2,7 @@ import {
   ATTRIBUTE_NAMES,
   type Finding,
   type Identity,
+  type ReleaseHistory,
   type Report,
   type ReportedFile,
   type ReportedPackage,
@@ -41,6 +42,25 @@ export interface JsonPackage {
   readonly status: string;
   readonly identities: readonly JsonIdentity[];
   readonly files: readonly JsonFile[];
+  /** Of what was recorded in this run; null for the others. */
+  readonly history: JsonHistory | null;
+}
+
+export interface JsonHistory {
+  /** The latest first; null when they could not be looked at. */
+  readonly releases:
+    | readonly {
+        readonly version: string;
+        readonly standing: string;
+        readonly signers: readonly string[];
+        readonly signedAt: string | null;
+        readonly files: number;
+        readonly checked: number;
+      }[]
+    | null;
+  /** Older ones that nobody looked at; null when that is not known. */
+  readonly older: number | null;
+  readonly reason: string | null;
 }
 
 export interface JsonIdentity {
@@ -118,13 +138,30 @@ function toSummary({ packages }: Report): JsonSummary {
   return { packages: packages.length, verified, recorded, unsigned, failed, unavailable, notCovered };
 }
 
-function toPackage({ name, version, status, identities, files }: ReportedPackage): JsonPackage {
+function toPackage({ name, version, status, identities, files, history }: ReportedPackage): JsonPackage {
   return {
     name,
     version: version ?? null,
     status,
     identities: sortedBy(identities.map(toIdentity), (identity) => [identity.uri, JSON.stringify(identity)]),
     files: sortedBy(files.map(toFile), (file) => [file.name, file.sha256 ?? '']),
+    history: history === undefined ? null : toJsonHistory(history),
+  };
+}
+
+export function toJsonHistory(history: ReleaseHistory): JsonHistory {
+  if (history.kind === 'unavailable') return { releases: null, older: null, reason: history.reason };
+  return {
+    releases: history.releases.map(({ version, standing, signers, signedAt, files, checked }) => ({
+      version,
+      standing,
+      signers: [...signers],
+      signedAt: signedAt?.toISOString() ?? null,
+      files,
+      checked,
+    })),
+    older: history.older,
+    reason: null,
   };
 }
 

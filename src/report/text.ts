@@ -2,6 +2,7 @@ import type { Finding, ReportedPackage } from '../model.ts';
 import { printable } from '../printable.ts';
 import { findingsOfNoPackage, packageBlocks } from './blocks.ts';
 import type { RenderOptions, ReportFormat } from './contract.ts';
+import { historyLines } from './history-words.ts';
 import { createPaint } from './style.ts';
 import { closingLine, totalsLine } from './text-closing.ts';
 import { evidenceLines } from './text-evidence.ts';
@@ -29,6 +30,7 @@ export const textFormat: ReportFormat = {
     const sections = [
       blocks.flatMap(({ reported, findings }) => [
         packageLine(reported, layout, givesReason(reported, findings, options), paint),
+        ...historyLines(reported, '    ', paint),
         ...findings.flatMap((finding) => show(finding, '    ')),
         ...(options.verbose ? evidenceLines(reported, '    ', paint) : []),
       ]),

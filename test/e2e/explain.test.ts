@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { violations } from '../report/json-schema.ts';
+import { makeSdist, makeWheel } from '../support/distributions.ts';
+import { github } from '../support/signers.ts';
+import { runProvpin } from '../support/run-provpin.ts';
+import { scrub, type RunResult } from '../support/workspace.ts';
+import { createSetting, entryLine, type Setting } from './setting.ts';
+
+const containing = (text: string): unknown => expect.stringContaining(text);
+
+const acme = github({ repositoryId: '11', ownerId: '22', environment: 'pypi' });
+const FLOW = 'https://github.com/shared/flows/.github/workflows/publish.yml@refs/heads/main';
+const through = github(
+  { repositoryId: '11', ownerId: '22' },
+  { buildSignerUri: FLOW, subjectAlternativeName: { type: 'uri', value: FLOW } },
+);
+const first = makeWheel({ name: 'widget', version: '1.0' });
+const second = makeWheel({ name: 'widget', version: '2.0' });
+const sdist = makeSdist({ name: 'widget', version: '2.0' });
+const next = makeWheel({ name: 'widget', version: '3.0rc1' });
+const plain = makeWheel({ name: 'plain' });
+const bad = makeWheel({ name: 'bad' });
+
+let setting: Setting;
+beforeAll(async () => {
+  setting = await createSetting();
+  setting.publish([first, second, sdist, next], acme);
+  setting.index.attest(sdist.filename, setting.attestationOf(sdist, { signer: through }));
+  setting.publish([plain], null);
+  setting.publish([bad], acme);
+  setting.index.attest(bad.filename, setting.attestationOf(bad, { fault: 'signature-by-another-key' }));
+  await setting.lock([first, plain, bad]);
+  await setting.workspace.write(
+    '.provenance.txt',
+    entryLine('widget', 'https://github.com/acme/widget repository-id=11'),
+  );
+});
+afterAll(async () => setting.close());
+
+const explain = async (...args: readonly string[]): Promise<RunResult> =>
+  await runProvpin(setting.workspace, [
+    'explain',
+    '--trusted-root',
+    'root.json',
+    ...args,
+    '--index-url',
+    setting.index.simpleUrl,
+  ]);
+
+test('a release of the index, with a reusable workflow, in words', async () => {
+  const { exitCode, stdout, stderr } = await explain('widget==2.0');
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const shown = scrub(stdout, setting.workspace).replaceAll(
+    /\d+ of the public log \S+/g,
+    '(index) of the public log (key)',
+  );
+  await expect(shown).toMatchFileSnapshot('__snapshots__/explain.txt');
+});
+
+test.for<readonly [readonly string[], 0 | 1 | 2 | 3, string]>([
+  [['widget'], 0, 'widget 1.0, as `pylock.toml` has it'],
+  [['widget', '-L', 'pylock.toml'], 0, 'widget 1.0, as `pylock.toml` has it'],
+  [['WIDGET==3.0c1'], 0, 'widget 3rc1, as the index has it'],
+  [['widget-2.0.tar.gz'], 0, 'widget 2, as the index has it'],
+  [['plain'], 0, 'nobody: the index has no provenance of it'],
+  [['bad'], 1, 'nobody who could be verified: do not install it'],
+  [['plain', 'bad'], 1, 'bad 1.0.0, as `pylock.toml` has it'],
+  [[], 2, 'needs to know what'],
+  [['nothing'], 2, 'neither a lock here nor an index has `nothing`'],
+  [['widget==9'], 2, 'neither a lock here nor an index has `widget==9`'],
+  [['widget-9.0.tar.gz'], 2, 'there is no file `widget-9.0.tar.gz`'],
+  [['../../etc/passwd'], 2, 'is neither a package nor the name of a wheel or sdist'],
+  [['widget', '--strict'], 2, 'does not take'],
+])('%j', async ([args, exitCode, words]) => {
+  const result = await explain(...args);
+  expect([result.exitCode, result.stdout + result.stderr]).toEqual([exitCode, containing(words)]);
+});
+
+test('a file that is here is explained by its hash, whatever it is called', async () => {
+  await setting.workspace.write(`dist/${second.filename}`, second.bytes);
+  expect(await explain(`dist/${second.filename}`)).toMatchObject({
+    exitCode: 0,
+    stdout: containing(`sha256:${second.sha256}`),
+  });
+  await setting.workspace.write(`other/${second.filename}`, 'something else');
+  const result = await explain(`other/${second.filename}`);
+  expect(result.exitCode).toBe(3);
+  expect(result.stdout).toContain('lists another file of that name');
+  expect(result.stdout).not.toContain('allowed');
+});
+
+test('the newest release is no pre-release, where there is another', async () => {
+  await setting.lock([plain], 'pylock.toml');
+  expect((await explain('widget')).stdout).toContain('widget 2, as the index has it');
+  await setting.lock([first, plain, bad]);
+});
+
+test('an index that does not answer is not one that has nothing', async () => {
+  const restore = setting.index.fail('/simple/widget/', { kind: 'status', status: 403 });
+  const result = await explain('widget==2.0');
+  restore();
+  expect(result).toMatchObject({ exitCode: 3, stdout: '', stderr: containing('is not known') });
+});
+
+test('JSON is what the schema says', async () => {
+  const schema: unknown = JSON.parse(
+    readFileSync(new URL('../../docs/schema/explanation-1.schema.json', import.meta.url), 'utf8'),
+  );
+  const { stdout } = await explain('widget==2.0', 'plain', 'bad', '--format', 'json');
+  expect(violations(JSON.parse(stdout), schema)).toEqual([]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    packages: [
+      {
+        name: 'widget',
+        files: [{ outcome: 'signed', signatures: [{ recorded: 'allowed', entryLine: 1 }] }, {}],
+        history: { releases: [{ version: '1', standing: 'same' }] },
+      },
+      { name: 'plain', files: [{ outcome: 'unsigned', signatures: [] }] },
+      { name: 'bad', files: [{ outcome: 'invalid' }] },
+    ],
+  });
+});
