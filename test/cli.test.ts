@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { run } from '../src/cli.ts';
-import { OPTIONS } from '../src/commands/options.ts';
+import { CHECK_OPTIONS } from '../src/commands/options.ts';
 import { VERSION } from '../src/version.ts';
 import { checkInProcess, runInProcess } from './commands/run-in-process.ts';
 import { createSetting, type Setting } from './e2e/setting.ts';
@@ -27,7 +27,7 @@ describe('without anything to check', () => {
     });
     const { exitCode, stdout } = await runInProcess(['-h']);
     expect(exitCode).toBe(0);
-    for (const [name, { hidden }] of Object.entries(OPTIONS))
+    for (const [name, { hidden }] of Object.entries(CHECK_OPTIONS))
       expect(stdout.includes(`--${name} `) || stdout.includes(`--${name}\n`)).toBe(hidden !== true);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -38,7 +38,7 @@ describe('without anything to check', () => {
     ['a value that is no number', ['--concurrency', 'x', 'a'], '`--concurrency` takes a whole number', ''],
     ['a format that there is not', ['--format', 'xml', 'a'], 'xml', 'text'],
     ['a report format that there is not', ['--report', 'xml=a', 'a'], 'xml', 'text'],
-    ['a name kept for a command', ['proxy', 'a'], '`provpin proxy` is not a command', 'proxy>=0'],
+    ['a name kept for a command', ['installed', 'a'], '`provpin installed` is not a command', 'installed>=0'],
     ['an escape sequence', ['--pin', '\u001b[2J', 'a'], String.raw`\u{1b}[2J`, 'none'],
   ])('%s is a usage error', async (_, argv, message, hint) => {
     const { exitCode, stdout, stderr } = await runInProcess(argv);
@@ -159,6 +159,7 @@ describe('colours', () => {
     const plain = makeWheel({ name: 'plain' });
     setting.publish([plain], null);
     await setting.lock([plain]);
+    await setting.workspace.write('.provenance.txt', '');
   });
   afterEach(async () => setting.close());
 

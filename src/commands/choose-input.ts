@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { inputError } from '../errors.ts';
 import { findLocks, LOCK_READERS } from '../lock-source/index.ts';
-import { argumentsForPipAlone } from '../package-index/index.ts';
+import { argumentsForPipAlone, optionWithoutValue } from '../package-index/index.ts';
 import { listInWords, printable, withoutUserinfo } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
 import type { Settings } from './options.ts';
@@ -15,6 +15,8 @@ import type { Settings } from './options.ts';
  */
 export async function chooseInput(context: CommandContext): Promise<CommandContext> {
   const { settings } = context;
+  const cut = optionWithoutValue(settings.pipArgs);
+  if (cut !== undefined) throw inputError('usage', `\`${printable(cut, 200)}\` needs a value`);
   const forPip = argumentsForPipAlone(settings.pipArgs);
   const chosen =
     settings.lockPaths.length === 0 && forPip.length === 0 ? await chooseHere(context) : settings;

@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { incompleteError, inputError, messageOf } from '../errors.ts';
+import { incompleteError, inputError, messageOf, type ProvpinError } from '../errors.ts';
 import { toAttestationIdentity } from '../identity/index.ts';
 import { attestLock, relativePackage } from '../lock-source/index.ts';
 import type { Lock, ObservedPackage, PublisherClaim } from '../model.ts';
 import { writeProvenanceFile } from '../provenance-file/write.ts';
 
-/**
- * Writes the lock, when the check has passed.
- *
- * @returns what to tell about it
- * @throws ProvpinError, exit code 3, when the file cannot be written
- */
-export type WriteLock = (packages: readonly ObservedPackage[], passed: boolean) => Promise<readonly string[]>;
+/** Writes the lock, when the check has passed. Never throws for a file that cannot be written: the verdict stands beside that. */
+export type WriteLock = (packages: readonly ObservedPackage[], passed: boolean) => Promise<WrittenLock>;
+
+export interface WrittenLock {
+  /** What to tell about it. */
+  readonly notes: readonly string[];
+  readonly problems: readonly ProvpinError[];
+}
 
 /**
  * What `-o FILE` asks for: the lock that is checked, with the attestation identities that are verified.
@@ -21,7 +22,7 @@ export type WriteLock = (packages: readonly ObservedPackage[], passed: boolean) 
  * @throws ProvpinError, exit code 2, for locks that cannot be written there
  */
 export function planLockOutput(path: string | undefined, locks: readonly Lock[]): WriteLock {
-  if (path === undefined) return async () => Promise.resolve([]);
+  if (path === undefined) return async () => Promise.resolve({ notes: [], problems: [] });
   const { source, pylock } = onlyPylock(locks, '`--output` writes');
   const relative = relativePackage(pylock, source);
   if (relative !== undefined && directoryOf(source) !== directoryOf(path)) {
@@ -30,12 +31,12 @@ export function planLockOutput(path: string | undefined, locks: readonly Lock[])
     ]);
   }
   return async (packages, passed) => {
-    if (!passed) return [`\`${path}\` was not written, because the check did not pass`];
+    if (!passed)
+      return { notes: [`\`${path}\` was not written, because the check did not pass`], problems: [] };
     const identities = new Map(
       packages.flatMap((one) => (one.line === undefined ? [] : [[one.line, identitiesOf(one)] as const])),
     );
-    await write(path, attestLock(pylock, source, identities));
-    return [`the lock was written to \`${path}\``];
+    return await write(path, attestLock(pylock, source, identities));
   };
 }
 
@@ -77,16 +78,14 @@ function identitiesOf({ files, attestationIdentities }: ObservedPackage): readon
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim);
 }
 
-async function write(path: string, text: string): Promise<void> {
+async function write(path: string, text: string): Promise<WrittenLock> {
   try {
     await writeProvenanceFile(path, text, await readIfThere(path));
+    return { notes: [`the lock was written to \`${path}\``], problems: [] };
   } catch (error) {
-    throw incompleteError(
-      'lock-unwritable',
-      messageOf(error),
-      ['the check passed; the lock was not written'],
-      error,
-    );
+    const hints = ['the check passed; the lock was not written'];
+    const message = `the lock cannot be written to \`${path}\`: ${messageOf(error)}`;
+    return { notes: [], problems: [incompleteError('lock-unwritable', message, hints, error)] };
   }
 }
 

@@ -37,6 +37,8 @@ export function describeFormats(names: readonly string[], standard = names[0]): 
   return `Format of the report on stdout: ${names.join(', ')} [default: ${standard}]`;
 }
 
+export const DEFAULT_PROVENANCE_FILE = '.provenance.txt';
+
 /** The attribute sets that `--pin` takes, beside `none`. */
 export const PIN_CHOICES = ['ids', 'workflow', 'environment', 'ref', 'trigger', 'runner', 'builder'] as const;
 
@@ -355,7 +357,7 @@ export function toSettings(
     provenanceFile:
       text(parsed, 'provenance-file') ??
       text(parsed, 'config-path') ??
-      (env['FILENAME'] || '.provenance.txt'),
+      (env['FILENAME'] || DEFAULT_PROVENANCE_FILE),
     base: text(parsed, 'base'),
     allow: strings(parsed, 'allow').map(parseAllowed),
     trustedRoot: text(parsed, 'trusted-root') ?? 'tuf',
@@ -383,6 +385,9 @@ export function toSettings(
 }
 
 function refuseContradictions(settings: Settings): void {
+  if (settings.pipArgs.includes('')) {
+    throw inputError('usage', 'an argument is empty: of a variable that is not set?');
+  }
   if (settings.acceptUnsigned && !settings.tofu) {
     throw inputError('usage', '`--accept-unsigned` records, and only a TOFU run records', [
       'add `--tofu` (or `TOFU=1`)',
@@ -456,6 +461,7 @@ function environmentFlag(env: NodeJS.ProcessEnv, name: string): boolean {
 
 function parsePins(list: string): readonly AttributeName[] {
   const names = list.split(',').map((name) => name.trim());
+  if (names.includes('')) throw inputError('usage', `\`--pin ${list}\` has a name that is empty`);
   if (names.length === 1 && names[0] === 'none') return [];
   const pinned = new Set<string>();
   for (const name of names) {

@@ -1,7 +1,8 @@
 import { inputError } from '../errors.ts';
-import type { Report, ReportedPackage } from '../model.ts';
+import { ATTRIBUTE_NAMES, type Entry, type Report, type ReportedPackage } from '../model.ts';
 import type { Judgement } from '../policy/judge.ts';
 import type { ProvenanceFile } from '../provenance-file/contract.ts';
+import { listInWords } from '../printable.ts';
 import { addEntries, replaceEntries } from '../provenance-file/edit.ts';
 import { formatEntry, formatProvenanceFile } from '../provenance-file/format.ts';
 import { writeProvenanceFile } from '../provenance-file/write.ts';
@@ -22,7 +23,8 @@ export async function record(file: ProvenanceFile, judgement: Judgement): Promis
   const refusals = refusedAccepts.map((name) => `\`${name}\` was not accepted: see its findings`);
   if (additions.length === 0 && replacements.size === 0)
     return { outcome, packages, findings, notes: refusals };
-  if (packages.some(({ status }) => status === 'unavailable')) {
+  // By the findings, not by the packages: one that fails may also have a file that could not be checked.
+  if (findings.some(({ rule }) => rule === 'provenance-unavailable')) {
     const notes = [...refusals, 'nothing was recorded, because not everything could be checked; run again'];
     return { outcome, packages: packages.map(notRecorded), findings, notes };
   }
@@ -57,8 +59,29 @@ function written(file: ProvenanceFile, { additions, replacements }: Judgement): 
       `\`${name}\` was accepted; its entries in \`${file.source}\` before and after:`,
       ...file.entries.filter((entry) => entry.name === name).map((entry) => `- ${formatEntry(entry)}`),
       ...entries.map((entry) => `+ ${formatEntry(entry)}`),
+      ...unpinnedNotes(
+        name,
+        file.entries.filter((entry) => entry.name === name),
+        entries,
+      ),
     ]),
     ...(additions.length === 0 ? [] : [added]),
+  ];
+}
+
+/** A pin that is gone is easily overlooked in a long line. */
+function unpinnedNotes(name: string, before: readonly Entry[], after: readonly Entry[]): readonly string[] {
+  const lost = ATTRIBUTE_NAMES.filter(
+    (attribute) =>
+      before.some(({ attributes }) => attributes[attribute] !== undefined) &&
+      after.some(
+        ({ identity, attributes }) => identity !== 'unsigned' && attributes[attribute] === undefined,
+      ),
+  );
+  if (lost.length === 0) return [];
+  const shown = listInWords(lost.map((attribute) => `\`${attribute}\``));
+  return [
+    `\`${name}\` is now less narrow: ${shown} is no longer asked for, since what was verified has none`,
   ];
 }
 

@@ -4,16 +4,16 @@ import type { BaseFacts } from '../policy/contract.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
 import { listInWords } from '../printable.ts';
-import { readProvenanceFile } from '../provenance-file/read.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
 import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { planLockOutput } from './lock-output.ts';
-import { refuseMissingDirectories } from './output-places.ts';
+import { refuseUnwritablePlaces } from './output-places.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
 import { openBase } from './open-base.ts';
+import { openProvenanceFile } from './open-provenance-file.ts';
 import { openTrust } from './open-trust.ts';
 import type { Settings } from './options.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
@@ -47,8 +47,8 @@ export interface CheckSteps {
 export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
   const context = await chooseInput(asked);
   const { settings } = context;
-  await refuseMissingDirectories(settings);
-  const file = await readProvenanceFile(settings.provenanceFile);
+  await refuseUnwritablePlaces(settings);
+  const { file, notes: notesOnFile } = await openProvenanceFile(settings);
   const base = await openBase(context, file.entries);
   const receipts = await openReceipts(settings.receipts);
   const cacheDir = chooseCacheDirectory(context);
@@ -74,15 +74,17 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
     await receipts.keep(packages, outcome.packages);
     const exitCode = exitCodeOf(outcome);
     const silence = silentIndexNote(packages, file.entries);
+    const written = await lockOutput(packages, exitCode === 0);
     const notes = [
+      ...notesOnFile,
       ...outcome.notes,
       ...emptyNotes(locks),
       ...leftOutNotes(settings, locks),
-      ...(await lockOutput(packages, exitCode === 0)),
+      ...written.notes,
       ...(silence === undefined ? [] : [silence]),
     ];
     const report = { ...outcome, notes };
-    const problems = await writeReports(context, report);
+    const problems = [...written.problems, ...(await writeReports(context, report))];
     const output = renderReport(context, report);
     if (exitCode !== 0 || problems.length > 0)
       return { exitCode: exitCode === 0 ? 3 : exitCode, output, problems };

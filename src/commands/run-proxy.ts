@@ -6,7 +6,6 @@ import type { IndexConfiguration, PackageIndex } from '../package-index/contract
 import { argumentsForPipAlone } from '../package-index/index.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
 import { printable, withoutUserinfo } from '../printable.ts';
-import { readProvenanceFile } from '../provenance-file/read.ts';
 import { createHandler } from '../proxy/handler.ts';
 import type { PlainAnswer } from '../proxy/plain-answer.ts';
 import { startServer } from '../proxy/server.ts';
@@ -18,8 +17,9 @@ import { cacheAnswersUnder } from './cache-answers.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
 import { openBase } from './open-base.ts';
+import { openProvenanceFile } from './open-provenance-file.ts';
 import { openTrust } from './open-trust.ts';
-import { refuseMissingDirectories } from './output-places.ts';
+import { refuseUnwritablePlaces } from './output-places.ts';
 import { runProxied } from './proxied-program.ts';
 import { openReceipts } from './receipt-book.ts';
 import { record } from './record.ts';
@@ -36,8 +36,8 @@ const SPOOL_BYTES = 1024 ** 3;
 export async function runProxy(context: CommandContext): Promise<CommandResult> {
   const { settings } = context;
   refuseArguments(settings.pipArgs);
-  await refuseMissingDirectories(settings);
-  const file = await readProvenanceFile(settings.provenanceFile);
+  await refuseUnwritablePlaces(settings);
+  const { file, notes } = await openProvenanceFile(settings);
   const base = await openBase(context, file.entries);
   const receipts = await openReceipts(settings.receipts);
   const cacheDir = chooseCacheDirectory(context);
@@ -75,7 +75,7 @@ export async function runProxy(context: CommandContext): Promise<CommandResult> 
     await receipts.keep(conclusion.packages, outcome.packages);
     return await finish(
       context,
-      { ...outcome, notes: [...outcome.notes, ...notesOn(conclusion)] },
+      { ...outcome, notes: [...notes, ...outcome.notes, ...notesOn(conclusion)] },
       {
         conclusion,
         problems,

@@ -10,4 +10,4 @@ export {
   type InstallArguments,
 } from './install-arguments.ts';
 export type { PipEnvironment } from './pip-configuration.ts';
-export { argumentsForPipAlone } from './pip-options.ts';
+export { argumentsForPipAlone, optionWithoutValue } from './pip-options.ts';

@@ -160,6 +160,11 @@ export function argumentsForPipAlone(args: readonly string[]): string[] {
   );
 }
 
+/** The option, if any, that a pip command line ends with and whose value is missing: pip would take what follows for it. */
+export function optionWithoutValue(args: readonly string[]): string | undefined {
+  return groupArguments(args, lockOptions()).find(({ isCut }) => isCut)?.texts[0];
+}
+
 /** An argument with the options that it is, none for anything else. The value of an option belongs to it. */
 export interface ArgumentGroup {
   readonly texts: readonly string[];

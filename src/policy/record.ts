@@ -50,8 +50,8 @@ export interface Acceptance {
 }
 
 /**
- * What `--accept` replaces: the lines of each name by what is verified now. Attributes that a replaced line pins stay pinned,
- * and an allowance stays only where a file still needs it. Nothing is written for a name that would not hold then: a file
+ * What `--accept` replaces: the lines of each name by what is verified now. Attributes that a replaced line pins stay pinned
+ * where what is verified has them, and an allowance stays only where a file still needs it. Nothing is written for a name that would not hold then: a file
  * that is invalid, unsupported or unavailable can be accepted by no line.
  *
  * @param accept names as the user gave them

@@ -14,6 +14,8 @@ export interface FileLine {
 export interface ProvenanceFile {
   /** What errors and findings call it. */
   readonly source: string;
+  /** Set when there is no such file. */
+  readonly isMissing?: boolean;
   /** Whether the text begins with U+FEFF; it belongs to no line. */
   readonly byteOrderMark: boolean;
   readonly lines: readonly FileLine[];

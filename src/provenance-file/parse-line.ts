@@ -26,9 +26,8 @@ export type ParsedLine = { readonly entry?: Omit<Entry, 'line'> } | LineProblem;
  */
 export function parseLine(text: string): ParsedLine {
   if (text.length > MAX_LENGTH) return { problem: `the line is longer than ${MAX_LENGTH} characters` };
-  if (!isPrintableLine(text)) {
-    return { problem: `the line has unprintable characters: \`${printable(text, 200)}\`` };
-  }
+  const hidden = findUnprintable(text);
+  if (hidden !== undefined) return { problem: hidden };
   const [requirement, identity, ...attributes] = text
     .replace(COMMENT, '')
     .split(/[ \t]+/)
@@ -129,9 +128,18 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-function isPrintableLine(text: string): boolean {
+/** What a reader would not see as it is; without the text around it, since this may not be a provenance file at all, but a secret. */
+function findUnprintable(text: string): string | undefined {
   const untabbed = text.replaceAll('\t', ' ');
-  return printable(untabbed) === untabbed;
+  const shown = printable(untabbed, Infinity);
+  if (shown === untabbed) return undefined;
+  const seen = Array.from(shown);
+  const characters = Array.from(untabbed);
+  const at = characters.findIndex((character, index) => character !== seen[index]);
+  const character = characters[at] ?? '';
+  if (character === '#') return `column ${at + 1} begins a command to a CI runner (\`##[\`)`;
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `column ${at + 1} is an unprintable character, U+${code}`;
 }
 
 function quoted(text: string): string {

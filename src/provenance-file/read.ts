@@ -9,13 +9,15 @@ const MAX_BYTES = 32 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
- * Reads and parses a provenance file. A missing one has no entries.
+ * Reads and parses a provenance file. A missing one has no entries, and says so.
  *
  * @throws ProvpinError, exit code 2, when it cannot be read or is not valid
  */
 export async function readProvenanceFile(path: string): Promise<ProvenanceFile> {
   const bytes = await readBytes(path);
-  return bytes === undefined ? emptyProvenanceFile(path) : parseProvenanceBytes(bytes, path);
+  return bytes === undefined
+    ? { ...emptyProvenanceFile(path), isMissing: true }
+    : parseProvenanceBytes(bytes, path);
 }
 
 /**

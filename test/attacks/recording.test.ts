@@ -89,7 +89,7 @@ const ATTACKS: readonly Attack[] = [
     id: 'entry-that-reads-otherwise',
     attack: write(`widget https://github.com/acme/widget # \u202Etegdiw/yrollam/moc.buhtig\n`),
     ...unreadable,
-    says: 'unprintable characters',
+    says: 'is an unprintable character',
   },
   {
     id: 'entry-with-confusable-letters',
@@ -113,7 +113,7 @@ const ATTACKS: readonly Attack[] = [
     id: 'entry-with-an-escape-sequence',
     attack: write(`${entry.trimEnd()} # \u001B[2K\u001B[1Afine\n`),
     ...unreadable,
-    says: 'unprintable characters',
+    says: 'is an unprintable character',
   },
   {
     id: 'entries-that-conflict',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
@@ -65,12 +65,29 @@ describe('a first run', () => {
   });
 
   test('without TOFU finds signers that nobody has recorded', async () => {
+    await setting.workspace.write('.provenance.txt', '');
     const { exitCode, stdout } = await checkInProcess(setting, ['--format', 'json', '--strict']);
     expect(exitCode).toBe(1);
     expect(rulesOf(parseReport(stdout))).toEqual([
       ['attestation-missing', 'error'],
       ['publisher-unknown', 'error'],
     ]);
+  });
+
+  test('records nothing when a package fails of which a file could not be checked', async () => {
+    const gadget = makeWheel({ name: 'gadget' });
+    const invalid = setting.attestationOf(gadget);
+    setting.index.publish(widget, { provenance: invalid });
+    setting.index.fail(new RegExp(sdist.filename), { kind: 'status', status: 403 });
+    setting.publish([gadget]);
+    await setting.lock([widget, sdist, gadget]);
+    const { exitCode, stdout } = await checkInProcess(setting, ['--tofu', '--format', 'json']);
+    expect(exitCode).toBe(1);
+    expect(rulesOf(parseReport(stdout))).toEqual([
+      ['attestation-invalid', 'error'],
+      ['provenance-unavailable', 'error'],
+    ]);
+    expect(await readdir(setting.workspace.project)).not.toContain('.provenance.txt');
   });
 
   test('records nothing when something could not be checked', async () => {
@@ -122,7 +139,7 @@ describe('files beside the report', () => {
     await mkdir(path('directory'));
     const { exitCode, stderr } = await checkInProcess(setting, ['--receipts', path('directory')]);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: the receipts file `[^`]*directory` cannot be read: EISDIR/);
+    expect(stderr).toMatch(/^error: `--receipts`: `[^`]*directory` is a directory\n/);
   });
 
   test('reports are written without colours, or the run says that they could not be', async () => {
@@ -132,10 +149,21 @@ describe('files beside the report', () => {
     expect(stdout).toContain('\u001b[');
     expect(parseReport(await setting.workspace.read('report.json')).outcome).toBe('ok');
     expect(await readFile(path('report.txt'), 'utf8')).not.toContain('\u001b');
-    const { exitCode, stderr } = await checkInProcess(setting, ['--report', `json=${path('no/report')}`]);
+    await symlink('nowhere/report', path('link'));
+    const { exitCode, stderr } = await checkInProcess(setting, ['--report', `json=${path('link')}`]);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/^error: the report `[^`]*` cannot be written: ENOENT/);
   });
+});
+
+test('an accepted line that asks for less than before is told of', async () => {
+  await setting.workspace.write('.provenance.txt', line.replace('\n', ' environment=pypi\n'));
+  const { exitCode, stdout } = await checkInProcess(setting, ['--accept', 'widget']);
+  expect(stdout).toContain(
+    'note: `widget` is now less narrow: `environment` is no longer asked for, since what was verified has none\n',
+  );
+  expect(exitCode).toBe(0);
+  expect(await fileText()).toBe(line);
 });
 
 describe('the cache', () => {
@@ -180,6 +208,7 @@ describe('the lock of pip', () => {
 
   test('that cannot be made ends the run', async () => {
     const failing = { when: '^pip .*lock ', stderr: 'ERROR: no such package\n', exitCode: 1 };
+    await setting.workspace.write('.provenance.txt', line);
     const ran = await lockWithPip({ answers: [failing] });
     expect(ran.exitCode).toBe(3);
     expect(ran.stderr).toMatch(/^ERROR: no such package\nerror: /m);

@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -104,8 +106,14 @@ describe('--output', () => {
   });
 
   test('says when it cannot be written', async () => {
-    const { exitCode, stderr } = await runWith(lockOf(widget), ['widget', '-o', path('no/pylock.toml')]);
+    await symlink('missing/pylock.toml', path('pylock.link.toml'));
+    const { exitCode, stdout, stderr } = await runWith(lockOf(widget), [
+      'widget',
+      '-o',
+      path('pylock.link.toml'),
+    ]);
     expect(exitCode).toBe(3);
+    expect(stdout).toContain('The check passed.');
     expect(stderr).toContain('hint: the check passed; the lock was not written');
   });
 
@@ -118,7 +126,7 @@ describe('--output', () => {
     expect(two.stderr).toContain('`--output` writes one lock');
     const local = '[[packages]]\nname = "local"\ndirectory = {path = "."}\n';
     await setting.workspace.write('pylock.toml', `${lockOf(widget)}\n${local}`);
-    const moved = await runWith('', ['-L', path('pylock.toml'), '-o', '/nowhere/pylock.toml']);
+    const moved = await runWith('', ['-L', path('pylock.toml'), '-o', join(tmpdir(), 'pylock.toml')]);
     expect(moved.exitCode).toBe(2);
     expect(moved.stderr).toContain('at a path that is relative to the lock');
   });

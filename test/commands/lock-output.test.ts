@@ -42,8 +42,8 @@ describe('what is written', () => {
     const path = join(directory, 'pylock.toml');
     if (before !== undefined) await writeFile(path, before);
     const line = lock.packages[0]?.line ?? 0;
-    const notes = await planLockOutput(path, [lock])([demo([], { line, ...observed })], true);
-    expect(notes).toEqual([`the lock was written to \`${path}\``]);
+    const told = await planLockOutput(path, [lock])([demo([], { line, ...observed })], true);
+    expect(told).toEqual({ notes: [`the lock was written to \`${path}\``], problems: [] });
     return await readFile(path, 'utf8');
   }
 

@@ -1,9 +1,10 @@
 /** Reports that do not arrive, and inputs that a run would only need later. */
 import { existsSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeWheel } from '../support/distributions.ts';
-import { BINARY } from '../support/run-provpin.ts';
+import { BINARY, runProvpin } from '../support/run-provpin.ts';
 import { createSetting, entryLine, type Setting } from './setting.ts';
 
 let setting: Setting;
@@ -16,16 +17,23 @@ beforeEach(async () => {
 afterEach(async () => await setting.close());
 
 describe('a report that cannot be written', () => {
-  const args = ['--report', 'json=.'];
+  // A link to where there is nothing, which is seen when it is written to.
+  const args = ['--report', 'json=report.json'];
+  beforeEach(
+    async () => await symlink('missing/report.json', join(setting.workspace.project, 'report.json')),
+  );
 
   test.for([
     ['--report', 'json=missing/report.json'],
     ['--report', 'json=pylock.toml/report.json'],
     ['--receipts', 'missing/receipts.jsonl'],
     ['-o', 'missing/pylock.toml'],
+    ['--provenance-file', 'missing/.provenance.txt'],
   ])('%j has no directory, and nothing is done', async (place) => {
     const { exitCode, stdout, stderr } = await setting.check(['--tofu', ...place]);
-    expect(stderr).toMatch(/^error: `--(?:report|receipts|output)`: there is no directory `[\w.]+`\nhint: /);
+    expect(stderr).toMatch(
+      /^error: `--(?:report|receipts|output|provenance-file)`: there is no directory `[\w.]+`\nhint: /,
+    );
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(existsSync(join(setting.workspace.project, '.provenance.txt'))).toBe(false);
   });
@@ -33,17 +41,81 @@ describe('a report that cannot be written', () => {
   test('hides no findings: stdout has them, and 1 wins over 3', async () => {
     const { exitCode, stdout, stderr } = await setting.check(args);
     expect(stdout).toContain('error[publisher-unknown]');
-    expect(stderr).toContain('error: the report `.` cannot be written');
+    expect(stderr).toContain('error: the report `report.json` cannot be written');
     expect(exitCode).toBe(1);
   });
 
   test('is not passed over where everything holds', async () => {
     const { exitCode, stdout, stderr } = await setting.check(['--tofu', ...args]);
     expect(stdout).toContain('added to `.provenance.txt`');
-    expect(stderr).toContain('error: the report `.` cannot be written');
+    expect(stderr).toContain('error: the report `report.json` cannot be written');
     expect(exitCode).toBe(3);
   });
 });
+
+test('a place that is a directory is refused before anything is done', async () => {
+  await mkdir(join(setting.workspace.project, 'pylock.out.toml'));
+  for (const [option, place] of [
+    ['--report', 'json=.'],
+    ['--output', 'pylock.out.toml'],
+    ['--receipts', '.'],
+    ['--provenance-file', '.'],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await setting.check(['--tofu', option, place]);
+    expect(stderr).toBe(`error: \`${option}\`: \`${place.replace('json=', '')}\` is a directory\n`);
+    expect([exitCode, stdout]).toEqual([2, '']);
+  }
+});
+
+test('a lock that cannot be written hides no report', async () => {
+  await symlink('missing/pylock.toml', join(setting.workspace.project, 'pylock.out.toml'));
+  const { exitCode, stdout, stderr } = await setting.check(['--tofu', '-o', 'pylock.out.toml']);
+  expect(stdout).toContain('1 package: 1 recorded\n');
+  expect(stderr).toMatch(
+    /^error: the lock cannot be written to `pylock\.out\.toml`: .*\nhint: the check passed; /,
+  );
+  expect(exitCode).toBe(3);
+});
+
+describe('a provenance file that is not there', () => {
+  beforeEach(async () => {
+    const unsigned = makeWheel({ name: 'plain' });
+    setting.publish([unsigned], null);
+    await setting.lock([unsigned]);
+  });
+
+  test('by its usual name is told of', async () => {
+    const { exitCode, stdout } = await setting.check([]);
+    expect(stdout).toContain('note: there is no `.provenance.txt` here, so that nobody is recorded yet');
+    expect(exitCode).toBe(0);
+    expect((await setting.check(['--tofu'])).stdout).not.toContain('there is no');
+  });
+
+  test.for([
+    { args: ['--provenance-file', 'mistyped.txt'] },
+    { env: { FILENAME: 'mistyped.txt' } },
+    { args: ['--provenance-file', 'missing/.provenance.txt'] },
+  ])('by another is no gate: %j', async ({ args = [], env = {} }) => {
+    const { exitCode, stdout, stderr } = await setting.check(args, { env });
+    expect(stderr).toMatch(/^error: there is no provenance file `[\w./]+`\nhint: `--tofu`/);
+    expect([exitCode, stdout]).toEqual([2, '']);
+  });
+});
+
+test.for([['--', ''], ['-i', ''], ['']])('an empty argument is refused: %j', async (args) => {
+  const { exitCode, stderr } = await setting.check(args);
+  expect(stderr).toBe('error: an argument is empty: of a variable that is not set?\n');
+  expect(exitCode).toBe(2);
+});
+
+test.for([['--python'], ['-r'], ['widget', '--group'], ['-qi']])(
+  'an option of pip without its value: %j',
+  async (args) => {
+    const { exitCode, stderr } = await runProvpin(setting.workspace, args);
+    expect(stderr).toBe(`error: \`${args.at(-1)}\` needs a value\n`);
+    expect(exitCode).toBe(2);
+  },
+);
 
 const redirected = (redirection: string) => {
   const args = ['-L', 'pylock.toml', '--trusted-root', 'root.json', '--tofu', '-i', setting.index.simpleUrl];

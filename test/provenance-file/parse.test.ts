@@ -211,48 +211,35 @@ describe('an error', () => {
       'a unsigned until=2027-01-01T00:00',
       '`until=2027-01-01T00:00`: it must be a date, YYYY-MM-DD',
     ],
-    ['NUL', 'a unsigned\u0000', 'the line has unprintable characters: `a unsigned\\u{0}`'],
-    ['an escape sequence in a comment', '# \u001B[2J', 'the line has unprintable characters: `# \\u{1b}[2J`'],
+    ['NUL', 'a unsigned\u0000', 'column 11 is an unprintable character, U+0000'],
+    ['an escape sequence in a comment', '# \u001B[2J', 'column 3 is an unprintable character, U+001B'],
     [
       'a bidi control in a comment',
       'a unsigned # \u202Ecba',
-      'the line has unprintable characters: `a unsigned # \\u{202e}cba`',
+      'column 14 is an unprintable character, U+202E',
     ],
-    ['a zero-width space', 'a\u200B unsigned', 'the line has unprintable characters: `a\\u{200b} unsigned`'],
-    [
-      'a byte order mark inside',
-      'a \uFEFFunsigned',
-      'the line has unprintable characters: `a \\u{feff}unsigned`',
-    ],
-    [
-      'a carriage return inside',
-      'a unsigned\rb unsigned',
-      'the line has unprintable characters: `a unsigned\\u{d}b unsigned`',
-    ],
-    ['two carriage returns', 'a unsigned\r\r', 'the line has unprintable characters: `a unsigned\\u{d}`'],
-    [
-      'another line separator',
-      '# a\u2028b unsigned',
-      'the line has unprintable characters: `# a\\u{2028}b unsigned`',
-    ],
-    [
-      'a next line control',
-      '# a\u0085b unsigned',
-      'the line has unprintable characters: `# a\\u{85}b unsigned`',
-    ],
+    ['a zero-width space', 'a\u200B unsigned', 'column 2 is an unprintable character, U+200B'],
+    ['a byte order mark inside', 'a \uFEFFunsigned', 'column 3 is an unprintable character, U+FEFF'],
+    ['a carriage return inside', 'a unsigned\rb unsigned', 'column 11 is an unprintable character, U+000D'],
+    ['two carriage returns', 'a unsigned\r\r', 'column 11 is an unprintable character, U+000D'],
+    ['another line separator', '# a\u2028b unsigned', 'column 4 is an unprintable character, U+2028'],
+    ['a next line control', '# a\u0085b unsigned', 'column 4 is an unprintable character, U+0085'],
     ...['\u3164', '\u034F', '\uFE0F', '\u{E0101}', '\u2800', '\u00A0', '\u3000'].map(
       (hidden): [string, string, string] => {
-        const shown = `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`;
-        return [shown, `# a${hidden}b`, `the line has unprintable characters: \`# a${shown}b\``];
+        const shown = `U+${(hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+        return [shown, `# a${hidden}b`, `column 4 is an unprintable character, ${shown}`];
       },
     ),
-    ['a form feed', 'a\funsigned', 'the line has unprintable characters: `a\\u{c}unsigned`'],
-    ['a no-break space', 'a\u00A0unsigned', 'the line has unprintable characters: `a\\u{a0}unsigned`'],
-    ['a lone surrogate', '# \uD800', 'the line has unprintable characters: `# \\u{d800}`'],
+    ['a form feed', 'a\funsigned', 'column 2 is an unprintable character, U+000C'],
+    ['a no-break space', 'a\u00A0unsigned', 'column 2 is an unprintable character, U+00A0'],
+    ['a lone surrogate', '# \uD800', 'column 3 is an unprintable character, U+D800'],
+    ['a second byte order mark', '\uFEFF\uFEFFa unsigned', 'column 1 is an unprintable character, U+FEFF'],
+    ['a runner command', '# ##[section] headings', 'column 4 begins a command to a CI runner (`##[`)'],
+    ['a secret', 'TOKEN=hunter2\u0000SHELL=/bin/sh', 'column 14 is an unprintable character, U+0000'],
     [
-      'a second byte order mark',
-      '\uFEFF\uFEFFa unsigned',
-      'the line has unprintable characters: `\\u{feff}\\u{feff}a unsigned`',
+      'what is hidden behind much that is not',
+      `# ${'x'.repeat(10_000)}\u202E`,
+      'column 10003 is an unprintable character, U+202E',
     ],
     ['an overlong line', `# ${'x'.repeat(20_000)}`, 'the line is longer than 20000 characters'],
     ['an overlong name', `${'a'.repeat(256)} unsigned`, `\`${'a'.repeat(200)}…\` is not a package name`],
@@ -276,12 +263,16 @@ describe('an error', () => {
 
   test('says what would have been right', () => {
     expect(failureOf('a https://github.com/a/b branch=main').hints).toEqual([
-      'an attribute is key=value, with one of these keys: repository-id, owner-id, workflow, environment, ref, trigger, runner, until',
+      'an attribute is key=value, with one of these keys: repository-id, owner-id, workflow, environment, ref, trigger, runner, builder, until',
     ]);
     expect(failureOf('a https://github.com/a/b environment=prod#ä').hints.join()).toContain(
       '`prod%23%C3%A4`',
     );
     expect(failureOf('a b').hints.join()).toContain('`https://HOST/OWNER/REPOSITORY`');
+  });
+
+  test('is no matter of length, up to the longest line', () => {
+    for (const length of [2_001, 19_998]) expect(parse(`# ${'x'.repeat(length)}`).entries).toEqual([]);
   });
 
   test('does not let the name of the file speak for it', () => {

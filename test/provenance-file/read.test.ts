@@ -10,8 +10,8 @@ test('a missing file has no entries, nor has one that a link leads nowhere for',
   const directory = temporaryDirectory();
   const [missing, link] = [join(directory, 'missing'), join(directory, 'link')];
   symlinkSync(missing, link);
-  expect(await readProvenanceFile(missing)).toEqual(emptyProvenanceFile(missing));
-  expect(await readProvenanceFile(link)).toEqual(emptyProvenanceFile(link));
+  expect(await readProvenanceFile(missing)).toEqual({ ...emptyProvenanceFile(missing), isMissing: true });
+  expect(await readProvenanceFile(link)).toEqual({ ...emptyProvenanceFile(link), isMissing: true });
 });
 
 test('a file is read to its last byte, byte order mark and line endings included', async () => {
