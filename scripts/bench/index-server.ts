@@ -15,8 +15,8 @@ const { directory, files, signedShare, latency, protocol, tls } = parseSettings(
   readFileSync(process.argv[2] ?? '', 'utf8'),
 );
 // By the package: one that is signed in part does not pass.
-const isSigned = (name: string): boolean => (Number(/\d+$/.exec(name)) * signedShare) % 1 < signedShare;
-const listed = files.map((file) => ({ ...file, isSigned: isSigned(file.name) }));
+const hasProvenance = (name: string): boolean => (Number(/\d+$/.exec(name)) * signedShare) % 1 < signedShare;
+const listed = files.map((file) => ({ ...file, isSigned: hasProvenance(file.name) }));
 const projects = Map.groupBy(listed, ({ name }) => name);
 let counts: Counts = { requests: 0, connections: 0 };
 let origin = '';
