@@ -1,4 +1,4 @@
-import { compareVersions, parseDistributionFilename } from './distribution-filename.ts';
+import { compareVersions, parseDistributionFilename, spelledVersion } from './distribution-filename.ts';
 import { ProvpinError } from './errors.ts';
 import type {
   AttributeName,
@@ -64,8 +64,9 @@ export interface ListedRelease {
 /** The releases that a listing has, the latest first: by the time of upload where that is known of all, or else by version. */
 export function releasesIn(name: string, files: ProjectListing['files']): readonly ListedRelease[] {
   const byVersion = Map.groupBy(files, ({ filename }) => parseDistributionFilename(filename, name)?.version);
-  const releases = [...byVersion].flatMap(([version, listed]): readonly ListedRelease[] => {
-    if (version === undefined) return [];
+  const releases = [...byVersion].flatMap(([canonical, listed]): readonly ListedRelease[] => {
+    const [version] = listed.flatMap(({ filename }) => spelledVersion(filename, name) ?? []);
+    if (canonical === undefined || version === undefined) return [];
     const times = listed.map(({ uploadTime = '' }) =>
       Number.isNaN(Date.parse(uploadTime)) ? '' : uploadTime,
     );

@@ -9,6 +9,7 @@ import {
   parseDistributionFilename,
   sameDistribution,
   sameVersion,
+  spelledVersion,
 } from '../src/distribution-filename.ts';
 
 function manyTags(count: number, prefix: string): string {
@@ -494,4 +495,13 @@ describe('compareVersions', () => {
   ])('%s is a pre-release: %s', (version, expected) => {
     expect(isPreRelease(version)).toBe(expected);
   });
+});
+
+test.each([
+  ['demo-1.0.0-py3-none-any.whl', 'demo', '1.0.0'],
+  ['my_demo-1.0.0rc1.tar.gz', 'my-demo', '1.0.0rc1'],
+  ['demo-1.0-1.tar.gz', 'demo', '1.0-1'],
+  ['other-1.0.tar.gz', 'demo', undefined],
+])('%s of %s spells its version %s', (filename, project, expected) => {
+  expect(spelledVersion(filename, project)).toBe(expected);
 });

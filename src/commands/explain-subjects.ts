@@ -11,6 +11,7 @@ import {
   normalizeVersion,
   parseDistributionFilename,
   sameDistribution,
+  spelledVersion,
 } from '../distribution-filename.ts';
 import { incompleteError, inputError, messageOf } from '../errors.ts';
 import { completeLock, findLocks, readLock } from '../lock-source/index.ts';
@@ -88,7 +89,8 @@ async function fileSubject(path: string, index: PackageIndex): Promise<Subject> 
   const filename = basename(path);
   const parsed = parseDistributionFilename(filename);
   if (parsed === undefined) throw inputError('usage', `\`${printable(path, 200)}\` is no wheel or sdist`);
-  const { name, version, kind } = parsed;
+  const { name, kind } = parsed;
+  const version = spelledVersion(filename, name) ?? parsed.version;
   if (await isThere(path)) {
     const files = [{ kind, filename, hashes: { sha256: await hashOf(path) } }];
     return { locked: { name, version, files }, source: `as \`${path}\` is here` };

@@ -62,8 +62,8 @@ test('a release of the index, with a reusable workflow, in words', async () => {
 test.for<readonly [readonly string[], 0 | 1 | 2 | 3, string]>([
   [['widget'], 0, 'widget 1.0, as `pylock.toml` has it'],
   [['widget', '-L', 'pylock.toml'], 0, 'widget 1.0, as `pylock.toml` has it'],
-  [['WIDGET==3.0c1'], 0, 'widget 3rc1, as the index has it'],
-  [['widget-2.0.tar.gz'], 0, 'widget 2, as the index has it'],
+  [['WIDGET==3.0c1'], 0, 'widget 3.0rc1, as the index has it'],
+  [['widget-2.0.tar.gz'], 0, 'widget 2.0, as the index has it'],
   [['plain'], 0, 'nobody: the index has no provenance of it'],
   [['bad'], 1, 'nobody who could be verified: do not install it'],
   [['plain', 'bad'], 1, 'bad 1.0.0, as `pylock.toml` has it'],
@@ -93,8 +93,13 @@ test('a file that is here is explained by its hash, whatever it is called', asyn
 
 test('the newest release is no pre-release, where there is another', async () => {
   await setting.lock([plain], 'pylock.toml');
-  expect((await explain('widget')).stdout).toContain('widget 2, as the index has it');
+  expect((await explain('widget')).stdout).toContain('widget 2.0, as the index has it');
   await setting.lock([first, plain, bad]);
+});
+
+test('a version is asked for as the filename spells it', async () => {
+  const { stdout } = await explain('widget==2');
+  expect(stdout).toContain('widget 2.0, as the index has it');
 });
 
 test('an index that does not answer is not one that has nothing', async () => {
@@ -115,7 +120,7 @@ test('JSON is what the schema says', async () => {
       {
         name: 'widget',
         files: [{ outcome: 'signed', signatures: [{ recorded: 'allowed', entryLine: 1 }] }, {}],
-        history: { releases: [{ version: '1', standing: 'same' }] },
+        history: { releases: [{ version: '1.0', standing: 'same' }] },
       },
       { name: 'plain', files: [{ outcome: 'unsigned', signatures: [] }] },
       { name: 'bad', files: [{ outcome: 'invalid' }] },

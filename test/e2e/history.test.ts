@@ -52,18 +52,18 @@ describe('behind what is new', () => {
     [
       'another signer before',
       [mallory, acme, acme],
-      'the same signer for 1 earlier release, since 2026-02-01; before that: 1 signed by another: https://github.com/mallory/widget',
+      'the same signer for 1 earlier release, since 2026-02-01; before that: 1.0 signed by another: https://github.com/mallory/widget',
     ],
     [
       'nobody before',
       [acme, acme, mallory],
-      '2 signed by another: https://github.com/acme/widget and 1 signed by another: https://github.com/acme/widget',
+      '2.0 signed by another: https://github.com/acme/widget and 1.0 signed by another: https://github.com/acme/widget',
     ],
-    ['unsigned between', [acme, null, acme], '2 unsigned and 1 by the same signer'],
+    ['unsigned between', [acme, null, acme], '2.0 unsigned and 1.0 by the same signer'],
     [
       'the name, made anew',
       [acme, github({ repositoryId: '77', ownerId: '22' })],
-      '1 signed by another: https://github.com/acme/widget',
+      '1.0 signed by another: https://github.com/acme/widget',
     ],
   ])('%s', async ([, signers, expected]) => {
     expect(await recordLast(signers)).toBe(expected);
@@ -88,7 +88,7 @@ describe('behind what is new', () => {
         {
           history: {
             releases: [
-              { version: '1', standing: 'unsigned', signers: [], signedAt: null, files: 1, checked: 1 },
+              { version: '1.0', standing: 'unsigned', signers: [], signedAt: null, files: 1, checked: 1 },
             ],
             older: 0,
             reason: null,
@@ -117,11 +117,11 @@ describe('behind what is new', () => {
     setting.publish([release('1.0'), release('2.0')], acme);
     await setting.lock([release('2.0')]);
     const restore = setting.index.fail(/integrity\/widget\/1/, { kind: 'status', status: 403 });
-    expect(await historyOf()).toBe('1 that could not be looked at');
+    expect(await historyOf()).toBe('1.0 that could not be looked at');
     restore();
     await setting.workspace.write('.provenance.txt', '');
     setting.index.attest(release('1.0').filename, 'nonsense');
-    expect(await historyOf()).toBe('1 with provenance that does not verify');
+    expect(await historyOf()).toBe('1.0 with provenance that does not verify');
   });
 
   test('is by version where the index gives no times', async () => {
