@@ -129,6 +129,7 @@ beforeAll(async () => {
   const variants = { text: [], verbose: ['-v'], json, tofu: [...everything, '-v'] };
   await Promise.all(
     Object.entries(variants).map(async ([name, args]) => {
+      await setting.workspace.write(`${name}.txt`, '');
       runs.set(name, await setting.check(['--provenance-file', `${name}.txt`, ...args]));
     }),
   );
@@ -197,6 +198,7 @@ test('hostile-output-of-pip', async () => {
   setting.publish([wheel], acme);
   const lock = pylock([wheel], setting.index);
   const python = await fakePython(join(setting.workspace.directory, 'tmp', 'python'), { progress, lock });
+  await setting.workspace.write('pip.txt', '');
   const result = await runProvpin(
     setting.workspace,
     [

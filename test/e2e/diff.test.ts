@@ -203,7 +203,7 @@ describe('the file', () => {
     [
       'with an invisible character',
       MAIN.replace('acme/widget', 'acme/wid\u200Bget'),
-      '.provenance.txt:5`: the line has unprintable characters: `widget',
+      ' is an unprintable character, U+200B',
     ],
     ['with a bidirectional control in a comment', `${MAIN}# \u202Eevil\n`, '.provenance.txt:6`'],
     ['with a letter of another script', MAIN.replace('acme/widget', 'аcme/widget'), '.provenance.txt:5`'],

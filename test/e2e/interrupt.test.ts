@@ -155,14 +155,14 @@ describe('a provenance file that cannot be written', () => {
       '--provenance-file',
       'missing/who.txt',
     ]);
-    expect([exitCode, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(unwritable);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: `--provenance-file`: there is no directory `missing`\n/);
   });
 
   test('a file in the place of its folder', async () => {
     const { exitCode, stderr } = await setting.check(['--tofu', '--provenance-file', 'root.json/who.txt']);
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^error: the provenance file `root\.json\/who\.txt` cannot be read: /);
+    expect(stderr).toMatch(/^error: `--provenance-file`: there is no directory `root\.json`\n/);
   });
 
   test('a directory that must not be written', async () => {
@@ -199,7 +199,7 @@ describe('a provenance file that cannot be written', () => {
     const { exitCode, stderr } = await setting.check(['--tofu', '--provenance-file', 'folder']);
     expect([exitCode, stderr]).toEqual([
       2,
-      'error: the provenance file `folder` cannot be read: it is not a regular file\n',
+      'error: `--provenance-file`: `folder` is a directory\n',
     ]);
   });
 });

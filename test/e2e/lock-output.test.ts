@@ -103,13 +103,6 @@ describe('`--output`', () => {
     expect([exitCode, await read('pylock.new.toml')]).toEqual([0, withIdentity(lock)]);
   });
 
-  test('a directory that cannot be written to: 3, and the reason', async () => {
-    const out = join(setting.workspace.project, 'missing', 'pylock.toml');
-    const { exitCode, stderr } = await setting.check(['--tofu', '-o', out]);
-    expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/error: `[^\n]*pylock\.toml` cannot be written: [^\n]+\nhint: the check passed;/);
-  });
-
   test.for([
     [['-o', 'pylock.lock'], 'is not the name of a lock'],
     [['-o', '-'], 'is not the name of a lock'],

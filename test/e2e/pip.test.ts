@@ -89,7 +89,6 @@ describe('the arguments', () => {
   test.for([
     [[], 'there is nothing to check'],
     [['-qo', 'pylock.toml', 'widget'], "pip's own `--output`"],
-    [['diff', 'widget'], '`provpin diff` is not a command of this version'],
     [['--tofu=yes', 'widget'], '`--tofu` takes no value'],
     [['widget', '--format'], '`--format` needs a value'],
   ] as const)('%j is refused', async ([args, words]) => {

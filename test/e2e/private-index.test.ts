@@ -105,7 +105,7 @@ describe('from pip.conf to a passing run', () => {
     index.clearRequests();
     const template = `${index.origin}/api/pypi/trusted-libraries/main/integrity/{project}/{version}/{filename}/provenance/`;
     expect(
-      await run([...LOCK, ...KEY, '--tofu', '--no-cache', '--attestations-from', template]),
+      await run([...LOCK, ...KEY, '--tofu', '--history', '0', '--no-cache', '--attestations-from', template]),
     ).toMatchObject({
       exitCode: 0,
       stderr: '',
