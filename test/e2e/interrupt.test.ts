@@ -197,10 +197,7 @@ describe('a provenance file that cannot be written', () => {
   test('a directory in its place', async () => {
     await mkdir(join(setting.workspace.project, 'folder'));
     const { exitCode, stderr } = await setting.check(['--tofu', '--provenance-file', 'folder']);
-    expect([exitCode, stderr]).toEqual([
-      2,
-      'error: `--provenance-file`: `folder` is a directory\n',
-    ]);
+    expect([exitCode, stderr]).toEqual([2, 'error: `--provenance-file`: `folder` is a directory\n']);
   });
 });
 
