@@ -4,8 +4,8 @@ import { defineConfig } from 'oxlint';
 const LAYERS: readonly (readonly string[])[] = [
   ['errors', 'model'],
   ['printable', 'glob', 'version', 'distribution-filename', 'run-process', 'make-directory'],
-  ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress', 'git'],
-  ['identity'],
+  ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress', 'git', 'wheel'],
+  ['identity', 'installed'],
   ['policy', 'report'],
   ['verify-lock', 'provenance-diff', 'explanation'],
   ['proxy', 'release-history'],
@@ -21,6 +21,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'smol-toml': ['src/lock-source/**/*.ts'],
   '@sigstore/*': ['src/attestation/**/*.ts'],
   '@tufjs/*': ['src/attestation/**/*.ts'],
+  '@zip.js/*': ['src/wheel/**/*.ts'],
   yargs: ['src/commands/**/*.ts'],
   'yargs/*': ['src/commands/**/*.ts'],
 };

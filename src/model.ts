@@ -178,7 +178,35 @@ export interface ObservedPackage {
   /** 1-based line of the lock, and the lock it is a line of. */
   readonly line?: number;
   readonly lock?: string;
+  /** Of a package that is installed, and was compared with its wheel. */
+  readonly installation?: Installation;
+  /** The versions that the locks pin, where none of them is the one that is installed. */
+  readonly lockedVersions?: readonly string[];
 }
+
+/** An installed file that is not as the wheel has it, or that could not be compared. */
+export interface Deviation {
+  readonly kind: 'changed' | 'missing' | 'extra' | 'unchecked';
+  /** From the directory of modules, with slashes, as a RECORD has it. */
+  readonly path: string;
+  readonly reason?: string;
+}
+
+/** What came of comparing an installed package with the wheel that it came from. */
+export type Installation =
+  | {
+      readonly kind: 'compared';
+      readonly wheel: string;
+      /** What named the wheel, and where its bytes are from; in words. */
+      readonly foundBy: string;
+      readonly takenFrom: string;
+      /** How many files the wheel has an environment have, and how many of them are as they should be. */
+      readonly files: number;
+      readonly held: number;
+      readonly deviations: readonly Deviation[];
+    }
+  /** The wheel is none: nothing was compared. */
+  | { readonly kind: 'unreadable'; readonly wheel: string; readonly reason: string };
 
 /** A line of the provenance file. */
 export interface Entry {
@@ -218,6 +246,10 @@ export const RULE_IDS = [
   'release-inconsistent',
   'self-vouched',
   'entry-weakened',
+  'installed-file-changed',
+  'installed-file-unowned',
+  'installed-file-unchecked',
+  'installed-not-locked',
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
 
@@ -225,6 +257,7 @@ export type RuleId = (typeof RULE_IDS)[number];
 export interface Finding {
   readonly rule: RuleId;
   readonly level: 'error' | 'warning';
+  /** Empty for what belongs to no package. */
   readonly package: string;
   readonly version?: string;
   readonly file?: string;
@@ -290,6 +323,7 @@ export interface ReportedPackage {
   readonly reason?: string;
   /** Of a package that was recorded in this run. */
   readonly history?: ReleaseHistory;
+  readonly installation?: Installation;
 }
 
 /** The outcome of a run; `summary` counts packages by status, and adds up to `packages.length`. */

@@ -38,7 +38,6 @@ describe('without anything to check', () => {
     ['a value that is no number', ['--concurrency', 'x', 'a'], '`--concurrency` takes a whole number', ''],
     ['a format that there is not', ['--format', 'xml', 'a'], 'xml', 'text'],
     ['a report format that there is not', ['--report', 'xml=a', 'a'], 'xml', 'text'],
-    ['a name kept for a command', ['installed', 'a'], '`provpin installed` is not a command', 'installed>=0'],
     ['an escape sequence', ['--pin', '\u001b[2J', 'a'], String.raw`\u{1b}[2J`, 'none'],
   ])('%s is a usage error', async (_, argv, message, hint) => {
     const { exitCode, stdout, stderr } = await runInProcess(argv);

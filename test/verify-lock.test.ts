@@ -52,6 +52,7 @@ function indexOf(
     hashArtifact: async () => Promise.resolve(hashed),
     listFiles: async () => Promise.reject(new Error('nothing is to be listed')),
     readArtifact: async () => Promise.reject(new Error('nothing is to be read')),
+    saveArtifact: async () => Promise.reject(new Error('nothing is to be saved')),
     fetchArtifact: async () => Promise.reject(new Error('nothing is to be fetched')),
     remember: async (key) => {
       remembered.push(key);

@@ -1,3 +1,4 @@
+import { chooseInput } from './choose-input.ts';
 import type { Command } from './contract.ts';
 import { CHECK_OPTIONS } from './options.ts';
 import { runCheck } from './run-check.ts';
@@ -13,5 +14,5 @@ export const check: Command = {
     'What is not an option below goes to `pip lock` as it stands and in its order; `--` ends ours.',
   ],
   options: Object.keys(CHECK_OPTIONS),
-  run: async (context) => await runCheck(context),
+  run: async (context) => await runCheck(await chooseInput(context)),
 };

@@ -6,6 +6,7 @@ import {
   splitInstallArguments,
   type InstallArguments,
 } from '../package-index/index.ts';
+import { chooseInput } from './choose-input.ts';
 import type { Command, CommandContext, CommandResult } from './contract.ts';
 import { onlyPylock } from './lock-output.ts';
 import { pipEnvironment } from './open-index.ts';
@@ -30,17 +31,15 @@ async function run(context: CommandContext): Promise<CommandResult> {
   if (settings.offline) throw inputError('usage', '`--offline` cannot install: pip downloads the files');
   const args = splitInstallArguments(settings.pipArgs);
   refuseConfiguredRequirements(args.install, pipEnvironment(context.env));
-  return await runCheck(
-    { ...context, settings: { ...settings, pipArgs: argumentsOfCheck(settings, args) } },
-    {
-      admit: (locks) => {
-        const lock = onlyPylock(locks, '`provpin install` installs');
-        refuseUnchecked(lock);
-        if (!args.noBuildIsolation) refuseSdists(lock);
-      },
-      whenPassed: async (passed) => await installChecked(context, args, passed),
+  const checked = { ...context, settings: { ...settings, pipArgs: argumentsOfCheck(settings, args) } };
+  return await runCheck(await chooseInput(checked), {
+    admit: (locks) => {
+      const lock = onlyPylock(locks, '`provpin install` installs');
+      refuseUnchecked(lock);
+      if (!args.noBuildIsolation) refuseSdists(lock);
     },
-  );
+    whenPassed: async (passed) => await installChecked(context, args, passed),
+  });
 }
 
 /** With a lock that is there already, what is for pip in general is no mistake: the install gets it. */

@@ -51,6 +51,7 @@ export function openIndex(
   cacheDir: string | undefined,
   { isLongLived = false } = {},
 ): PackageIndex {
+  const pipCacheDir = settings.cache ? pipCacheDirectory(pipEnvironment(env)) : undefined;
   return createPackageIndex(configuration, {
     userAgent: `provpin/${VERSION}`,
     concurrency: settings.concurrency ?? DEFAULT_CONCURRENCY,
@@ -62,8 +63,13 @@ export function openIndex(
       ? { askKeyring: createKeyring(env, { cwd: process.cwd(), signal, warn }) }
       : {}),
     ...(cacheDir === undefined ? {} : { cacheDir }),
+    ...(pipCacheDir === undefined ? {} : { pipCacheDir }),
     ...(settings.attestationsFrom === undefined ? {} : { attestationsFrom: settings.attestationsFrom }),
   });
+}
+
+function pipCacheDirectory(environment: PipEnvironment): string | undefined {
+  return environment.env['PIP_CACHE_DIR'] || cacheDirectory(environment, 'pip');
 }
 
 /** A requirements file that is a lock says where its files come from, as it says it to pip. */

@@ -1,4 +1,4 @@
-import type { Entry, Lock, ObservedPackage } from '../model.ts';
+import type { Deviation, Entry, Lock, ObservedPackage } from '../model.ts';
 import type { PackageIndex } from '../package-index/contract.ts';
 import type { BaseFacts } from '../policy/contract.ts';
 import { judge, type Judgement } from '../policy/judge.ts';
@@ -6,7 +6,6 @@ import { silentIndexNote } from '../policy/silent-index.ts';
 import { listInWords } from '../printable.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { verifyLock } from '../verify-lock.ts';
-import { chooseInput } from './choose-input.ts';
 import { collectLocks } from './collect.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { planLockOutput } from './lock-output.ts';
@@ -31,8 +30,28 @@ export interface PassedCheck {
   readonly cacheDir: string | undefined;
 }
 
+/** Where files and their provenance come from in this run. */
+export interface CheckSources {
+  readonly index: PackageIndex;
+  readonly cacheDir: string | undefined;
+}
+
+/** What is known beside the provenance of the files. */
+export interface Observation {
+  readonly packages: readonly ObservedPackage[];
+  /** Files of an environment that no package of it has. */
+  readonly unowned: readonly Deviation[];
+  readonly notes: readonly string[];
+}
+
 /** What a command does around the check. */
 export interface CheckSteps {
+  /** The locks, where they are not those that the settings name, or have pip make. */
+  readonly collect?: (sources: CheckSources) => Promise<readonly Lock[]>;
+  /** Adds to the packages, which are those of the locks in their order. */
+  readonly complete?: (packages: readonly ObservedPackage[]) => Observation;
+  /** Set when the locks have a part only of what the entries are for: of the others nothing is said. */
+  readonly isPart?: true;
   /** Refuses locks that the command could do nothing with, before an index is asked about them. */
   readonly admit?: (locks: readonly Lock[]) => void;
   /** Called when the check has passed, and only then. */
@@ -44,8 +63,7 @@ export interface CheckSteps {
  *
  * @throws ProvpinError: exit code 2 for inputs that cannot be read, 3 when there can be no verdict
  */
-export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
-  const context = await chooseInput(asked);
+export async function runCheck(context: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
   const { settings } = context;
   await refuseUnwritablePlaces(settings);
   const { file, notes: notesOnFile } = await openProvenanceFile(settings);
@@ -56,17 +74,17 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
   const index = openIndex(context, configuration, cacheDir);
   try {
     const trust = await openTrust(context, file.entries, { configuration, cacheDir });
-    const locks = await collectLocks(context, index, cacheDir);
+    const locks = await (steps.collect?.({ index, cacheDir }) ?? collectLocks(context, index, cacheDir));
     steps.admit?.(locks);
     const lockOutput = planLockOutput(settings.output, locks);
     const known = [file.entries, ...(base === undefined ? [] : [base.entries])];
-    const packages = await observe(context, locks, { index, trust, known });
+    const observed = await observe(context, locks, { index, trust, known });
+    const observation = steps.complete?.(observed) ?? { packages: observed, unowned: [], notes: [] };
+    const { packages } = observation;
     context.signal.throwIfAborted(); // what was interrupted says nothing about the packages
-    const leftOut = leftOutOf(locks);
-    const isJudged = ({ name }: Entry): boolean => !leftOut.has(name);
-    const judgement = judgeAll(context, packages, {
-      entries: file.entries.filter(isJudged),
-      base: base && { ...base, entries: base.entries.filter(isJudged) },
+    const judgement = judgeAll(context, observation, {
+      entries: entriesFor(locks, file.entries, steps.isPart === true),
+      base: base && { ...base, entries: entriesFor(locks, base.entries, steps.isPart === true) },
       receipts,
     });
     const recorded = await record(file, judgement);
@@ -80,6 +98,7 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
       ...outcome.notes,
       ...emptyNotes(locks),
       ...leftOutNotes(settings, locks),
+      ...observation.notes,
       ...written.notes,
       ...(silence === undefined ? [] : [silence]),
     ];
@@ -95,10 +114,11 @@ export async function runCheck(asked: CommandContext, steps: CheckSteps = {}): P
   }
 }
 
-/** What other groups need than those that are asked for has entries that are not for this run. */
-function leftOutOf(locks: readonly Lock[]): ReadonlySet<string> {
+/** Packages that the run leaves out have entries that are not for this run. */
+function entriesFor(locks: readonly Lock[], entries: readonly Entry[], isPart: boolean): readonly Entry[] {
   const checked = new Set(locks.flatMap(({ packages }) => packages.map(({ name }) => name)));
-  return new Set(locks.flatMap((lock) => lock.leftOut ?? []).filter((name) => !checked.has(name)));
+  const leftOut = new Set(locks.flatMap((lock) => lock.leftOut ?? []));
+  return entries.filter(({ name }) => checked.has(name) || !(isPart || leftOut.has(name)));
 }
 
 /** That nothing was wrong with nothing is true, and not what somebody meant to hear. */
@@ -173,12 +193,13 @@ interface Recorded {
 
 function judgeAll(
   { settings, now }: CommandContext,
-  packages: readonly ObservedPackage[],
+  { packages, unowned }: Observation,
   { entries, base, receipts }: Recorded,
 ): Judgement {
   const { tofu, strict, pins, accept, acceptUnsigned } = settings;
   return judge({
     packages,
+    unowned,
     entries,
     tofu,
     strict,

@@ -4,7 +4,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { incompleteError } from '../errors.ts';
+import { incompleteError, inputError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { runProcess } from '../run-process.ts';
 
@@ -44,16 +44,24 @@ print(json.dumps([list(sys.version_info[:2]), pip]))
 
 const PROBE_TIMEOUT = 60_000;
 
-/**
- * The Python of the active virtual environment, or else the first on PATH that runs.
- *
- * @throws ProvpinError, exit code 3 (the input may be in order, but nothing here can check it), when there is none
- */
-export async function findPython(options: {
+export interface FindPythonOptions {
   readonly env: Environment;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
-}): Promise<Python> {
+  /** As pip's `--python`: an interpreter, or the directory of an environment. */
+  readonly python?: string;
+  /** Asks it without having anything run that is installed; whether it has a pip is not known then. */
+  readonly isolated?: boolean;
+}
+
+/**
+ * The Python that is named, or that of the active virtual environment, or else the first on PATH that runs.
+ *
+ * @throws ProvpinError: exit code 2 for a name that is none of a Python, 3 (the input may be in order, but nothing here can
+ *   check it) when there is none
+ */
+export async function findPython(options: FindPythonOptions): Promise<Python> {
+  if (options.python !== undefined) return await namedPython(options.python, options);
   const virtualEnv = options.env['VIRTUAL_ENV'];
   const candidates =
     virtualEnv === undefined || virtualEnv === ''
@@ -73,6 +81,20 @@ export async function findPython(options: {
   const tried = failures.length === 0 ? '' : `: ${failures.join('; ')}`;
   throw incompleteError('python-missing', `no Python was found on \`PATH\`${tried}`, [
     'pip resolves the requirements: install Python, or give a lock with `--lock-path`',
+  ]);
+}
+
+async function namedPython(python: string, options: FindPythonOptions): Promise<Python> {
+  const path = resolve(options.cwd, python);
+  const isDirectory = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const candidate = isDirectory ? candidateOf(path, options.platform) : { command: path, args: [] };
+  const found = await probe(candidate, options);
+  if (typeof found !== 'string') return found;
+  throw inputError('python-missing', `\`--python ${printable(python)}\` names no Python: it ${found}`, [
+    'name an interpreter, or the directory of a virtual environment',
   ]);
 }
 
@@ -122,10 +144,12 @@ async function isExecutable(path: string): Promise<boolean> {
 /** The Python behind a candidate, or in words what is wrong with it. */
 async function probe(
   candidate: Candidate,
-  options: { readonly env: Environment; readonly cwd: string },
+  { env, cwd, isolated = false }: Pick<FindPythonOptions, 'env' | 'cwd' | 'isolated'>,
 ): Promise<Python | string> {
-  const result = await runProcess(candidate.command, [...candidate.args, '-c', PROBE], {
-    ...options,
+  const program = [...(isolated ? ['-I', '-S'] : []), '-c', PROBE];
+  const result = await runProcess(candidate.command, [...candidate.args, ...program], {
+    env,
+    cwd,
     timeout: PROBE_TIMEOUT,
     maxOutput: 1_000_000,
   });

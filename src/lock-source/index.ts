@@ -16,6 +16,7 @@ import { uvLock } from './uv-lock.ts';
 export type { LockReader } from './contract.ts';
 export { completeLock } from './complete-lock.ts';
 export { attestLock, relativePackage } from './attest-lock.ts';
+export { findPython, type Python } from './find-python.ts';
 export { installLock, type CheckedFile } from './install-lock.ts';
 export { runPipInstall } from './pip-install.ts';
 export { runPipLock } from './pip-lock.ts';

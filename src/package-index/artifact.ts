@@ -1,4 +1,5 @@
 import { createHash, getHashes, type Hash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { Hashes } from '../model.ts';
 
 /** Names of Python's `hashlib` to those of OpenSSL. */
@@ -56,6 +57,27 @@ export async function measure(
   }
   const hashes = Object.fromEntries(Array.from(hashers, ([name, hasher]) => [name, hasher.digest('hex')]));
   return { sha256: hashes['sha256'] ?? '', hashes, size };
+}
+
+/** The same, written to a file, which is made anew. */
+export async function measureInto(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  algorithms: readonly string[],
+): Promise<MeasuredArtifact> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    return await measure(writingTo(file, body), algorithms);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* writingTo(file: FileHandle, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    await file.writeFile(chunk);
+    yield chunk;
+  }
 }
 
 /** How a measured file differs from what a lock pins, in words; undefined when it does not. */

@@ -94,6 +94,10 @@ export interface ProjectFile extends FileDetails {
   /** RFC 3339 (PEP 700). */
   readonly uploadTime?: string;
 }
+/** As `HashLookup`, of a file that was written to a disk. */
+export type SavedArtifact =
+  | (Extract<HashLookup, { kind: 'hashed' }> & { readonly from: 'the index' | "pip's cache" })
+  | Exclude<HashLookup, { kind: 'hashed' }>;
 
 /** What the pages of a project list, at every index that was asked. */
 export interface ProjectListing {
@@ -126,6 +130,11 @@ export interface PackageIndex {
     part: 'file' | 'metadata',
     read: (body: AsyncIterable<Uint8Array>) => Promise<T>,
   ) => Promise<ReadArtifact<T>>;
+  /**
+   * The same, written to a path: out of pip's cache, where that has the bytes, or else downloaded. Without hashes, whatever is
+   * served is taken, and its sha256 says what it is.
+   */
+  readonly saveArtifact: (file: UnhashedArtifactRef, path: string) => Promise<SavedArtifact>;
   /** Downloads a file by name and sha256. @throws ProvpinError, exit code 3 */
   readonly fetchArtifact: (file: ArtifactRef) => Promise<Uint8Array>;
   /** Ends every connection. */

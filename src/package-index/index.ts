@@ -1,4 +1,5 @@
 /** Where files and their provenance are, as pip is configured on this machine. */
+export { limitConcurrency } from './concurrency.ts';
 export { cacheDirectory } from './cache-directory.ts';
 export { useForGlobalFetch } from './global-fetch.ts';
 export { readIndexConfiguration } from './index-configuration.ts';
@@ -9,5 +10,6 @@ export {
   splitInstallArguments,
   type InstallArguments,
 } from './install-arguments.ts';
+export { readInstalledArguments, type InstalledArguments } from './installed-arguments.ts';
 export type { PipEnvironment } from './pip-configuration.ts';
 export { argumentsForPipAlone, optionWithoutValue } from './pip-options.ts';

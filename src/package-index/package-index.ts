@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { sameDistribution } from '../distribution-filename.ts';
 import { incompleteError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { bindOneFile, differenceFrom, measure, unknownHashes } from './artifact.ts';
+import {
+  bindOneFile,
+  differenceFrom,
+  measure,
+  measureInto,
+  unknownHashes,
+  type MeasuredArtifact,
+} from './artifact.ts';
 import type {
   ArtifactRef,
   HashLookup,
@@ -12,11 +20,13 @@ import type {
   ProjectListing,
   ProvenanceLookup,
   ReadArtifact,
+  SavedArtifact,
   UnhashedArtifactRef,
 } from './contract.ts';
 import { authorityOf, splitUserinfo, type Authority } from './credentials.ts';
 import type { ReadBody } from './http-attempt.ts';
 import { collect, createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
+import { cachedBody } from './pip-cache.ts';
 import { createPageReader, type ReadPage } from './project-pages.ts';
 import { createProvenanceCache, type ProvenanceCache } from './provenance-cache.ts';
 import { withoutIndex } from './no-index.ts';
@@ -30,6 +40,8 @@ export interface PackageIndexOptions extends HttpClientOptions {
   readonly cacheDir?: string;
   /** No network at all: what is not in the cache is unavailable. */
   readonly offline: boolean;
+  /** Of pip's cache, for files that pip has downloaded already; nothing of it is trusted but bytes that have a known hash. */
+  readonly pipCacheDir?: string;
   /** `--attestations-from`: takes the place of every other index for provenance. */
   readonly attestationsFrom?: string;
   /** Told, in one line, what a user should know and nothing hinges on. */
@@ -93,6 +105,8 @@ export function createPackageIndex(
       options.offline
         ? unavailable('unreachable', 'it would have to be downloaded, and `--offline`')
         : readArtifact(file, { part, read }, { configuration, http: files, readPage }),
+    saveArtifact: async (file, path) =>
+      await saveArtifact(file, path, { configuration, http: files, readPage }, options),
     fetchArtifact: async (file) => {
       if (options.offline) {
         throw fetchError(file, 'it would have to be downloaded, and `--offline`');
@@ -163,34 +177,101 @@ interface DownloadLocation {
 }
 
 async function hashArtifact(file: UnhashedArtifactRef, context: DownloadContext): Promise<HashLookup> {
-  const { hashes } = file;
-  const name = `\`${printable(file.filename, 255)}\``;
+  const objection = objectionTo(file);
+  if (objection !== undefined) {
+    return objection;
+  }
+  const location = await locateUnhashed(file, context);
+  return 'url' in location ? download(file, location, context, measure) : location;
+}
+
+/** A file that the lock pins by hashes must be pinned by some that count. */
+function objectionTo({
+  filename,
+  hashes,
+}: UnhashedArtifactRef): Extract<HashLookup, { kind: 'unavailable' }> | undefined {
+  const name = `\`${printable(filename, 255)}\``;
   const [unknown] = unknownHashes(hashes);
   if (unknown !== undefined) {
     return unavailable('refused', `the lock has a hash of ${name} that is not known here: \`${unknown}\``);
   }
-  if (!bindOneFile(hashes)) {
-    return unavailable('refused', `the lock has no hash that binds ${name} (sha256 or better)`);
+  return bindOneFile(hashes)
+    ? undefined
+    : unavailable('refused', `the lock has no hash that binds ${name} (sha256 or better)`);
+}
+
+async function download(
+  file: UnhashedArtifactRef,
+  location: DownloadLocation,
+  { http }: DownloadContext,
+  take: (body: AsyncIterable<Uint8Array>, algorithms: readonly string[]) => Promise<MeasuredArtifact>,
+): Promise<HashLookup> {
+  const answer = await http.download(
+    location.url,
+    { ...location, accept: '*/*', maxBytes: MAX_ARTIFACT_BYTES },
+    (body) => take(body, Object.keys(file.hashes)),
+  );
+  if (answer.kind !== 'ok') {
+    return unavailable(answer.kind === 'unreachable' ? 'unreachable' : 'refused', answer.reason);
+  }
+  const difference = differenceFrom(answer.body, file);
+  return difference === undefined
+    ? { kind: 'hashed', sha256: answer.body.sha256 }
+    : {
+        kind: 'mismatch',
+        reason: `\`${printable(file.filename, 255)}\` is not the file of the lock: ${difference}`,
+      };
+}
+
+async function saveArtifact(
+  file: UnhashedArtifactRef,
+  path: string,
+  context: DownloadContext,
+  { pipCacheDir, offline }: Pick<PackageIndexOptions, 'pipCacheDir' | 'offline'>,
+): Promise<SavedArtifact> {
+  const isPinned = Object.keys(file.hashes).length > 0;
+  const objection = isPinned ? objectionTo(file) : undefined;
+  if (objection !== undefined) {
+    return objection;
+  }
+  if (offline && file.url === undefined) {
+    return unavailable('unreachable', 'an index would have to say where it is, and `--offline`');
   }
   const location = await locateUnhashed(file, context);
   if (!('url' in location)) {
     return location;
   }
-  const answer = await context.http.download(
-    location.url,
-    { ...location, accept: '*/*', maxBytes: MAX_ARTIFACT_BYTES },
-    (body) => measure(body, Object.keys(hashes)),
-  );
-  if (answer.kind !== 'ok') {
-    return unavailable(answer.kind === 'unreachable' ? 'unreachable' : 'refused', answer.reason);
+  const cached = isPinned && pipCacheDir !== undefined ? cachedBody(pipCacheDir, location.url) : undefined;
+  const measured =
+    cached === undefined ? undefined : await copyCached(cached, path, Object.keys(file.hashes));
+  if (measured !== undefined && differenceFrom(measured, file) === undefined) {
+    return { kind: 'hashed', sha256: measured.sha256, from: "pip's cache" };
   }
-  const difference = differenceFrom(answer.body, {
-    hashes,
-    ...(file.size === undefined ? {} : { size: file.size }),
-  });
-  return difference === undefined
-    ? { kind: 'hashed', sha256: answer.body.sha256 }
-    : { kind: 'mismatch', reason: `${name} is not the file of the lock: ${difference}` };
+  if (offline) {
+    return unavailable('unreachable', "pip's cache does not have it, and `--offline`");
+  }
+  const downloaded = await download(file, location, context, (body, algorithms) =>
+    measureInto(path, body, algorithms),
+  );
+  return downloaded.kind === 'hashed' ? { ...downloaded, from: 'the index' } : downloaded;
+}
+
+/** Undefined when the cache does not have it, or what it has cannot be read. */
+async function copyCached(
+  cached: string,
+  path: string,
+  algorithms: readonly string[],
+): Promise<MeasuredArtifact | undefined> {
+  try {
+    const file = await open(cached);
+    try {
+      return await measureInto(path, file.createReadStream({ autoClose: false }), algorithms);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 /** The URL of the lock, or else of the first index that lists a file of that name. */

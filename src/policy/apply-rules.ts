@@ -1,4 +1,4 @@
-import type { Entry, Finding, ObservedPackage } from '../model.ts';
+import type { Deviation, Entry, Finding, ObservedPackage } from '../model.ts';
 import { applicableEntries } from '../provenance-file/applicable.ts';
 import type { BaseFacts, PackageInput, ReceiptFacts } from './contract.ts';
 import { RULES } from './index.ts';
@@ -12,6 +12,8 @@ export interface Terms {
   readonly receipts?: readonly ReceiptFacts[];
   /** What the entries are held against; absent without a base. */
   readonly base?: BaseFacts;
+  /** Of an environment: files that no package of it has. */
+  readonly unowned?: readonly Deviation[];
 }
 
 /** Everything that the rules may look at for one package, out of the entries of its name. */
@@ -64,7 +66,7 @@ function sightingOf({ rule, level, file, observed }: Finding): string {
 export function judgeRun(
   packages: readonly ObservedPackage[],
   entries: readonly Entry[],
-  { strict, today, base }: Terms,
+  { strict, today, base, unowned = [] }: Terms,
   found: readonly Finding[],
 ): readonly Finding[] {
   const selfVouched = new Set(found.filter(({ rule }) => rule === 'self-vouched').map((one) => one.package));
@@ -73,6 +75,7 @@ export function judgeRun(
     entries,
     strict,
     today,
+    unowned,
     ...(base === undefined ? {} : { base: { ...base, selfVouched } }),
   };
   return RULES.flatMap((rule) => (rule.scope === 'run' ? rule.judge(input) : []));

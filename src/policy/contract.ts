@@ -1,4 +1,4 @@
-import type { Entry, Finding, ObservedPackage, RuleId } from '../model.ts';
+import type { Deviation, Entry, Finding, ObservedPackage, RuleId } from '../model.ts';
 
 /**
  * What a receipt of an earlier run says about one attestation, as far as drift is judged by it. Evidence, never trust: it can
@@ -70,6 +70,8 @@ export interface RunInput {
   };
   readonly strict: boolean;
   readonly today: string;
+  /** Files of an environment that no package of it has. */
+  readonly unowned?: readonly Deviation[];
 }
 
 interface RuleBase {

@@ -8,6 +8,10 @@ import { attributeChanged } from './attribute-changed.ts';
 import type { Rule } from './contract.ts';
 import { entryUnused } from './entry-unused.ts';
 import { entryWeakened } from './entry-weakened.ts';
+import { installedFileChanged } from './installed-file-changed.ts';
+import { installedFileUnchecked } from './installed-file-unchecked.ts';
+import { installedFileUnowned } from './installed-file-unowned.ts';
+import { installedNotLocked } from './installed-not-locked.ts';
 import { lockIdentityMismatch } from './lock-identity-mismatch.ts';
 import { notCovered } from './not-covered.ts';
 import { provenanceUnavailable } from './provenance-unavailable.ts';
@@ -44,4 +48,8 @@ export const RULES: readonly Rule[] = [
   releaseInconsistent,
   selfVouched,
   entryWeakened,
+  installedFileChanged,
+  installedFileUnowned,
+  installedFileUnchecked,
+  installedNotLocked,
 ];

@@ -59,6 +59,7 @@ export function reportPackage(
     identities: distinctIdentities(observedIdentities(subject.files)),
     files,
     ...(reason === undefined ? {} : { reason }),
+    ...(subject.installation === undefined ? {} : { installation: subject.installation }),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type Finding,
   type Identity,
   type ReleaseHistory,
+  type Installation,
   type Report,
   type ReportedFile,
   type ReportedPackage,
@@ -44,6 +45,8 @@ export interface JsonPackage {
   readonly files: readonly JsonFile[];
   /** Of what was recorded in this run; null for the others. */
   readonly history: JsonHistory | null;
+  /** Of a package that is installed, and was compared; null otherwise. */
+  readonly installed: JsonInstallation | null;
 }
 
 export interface JsonHistory {
@@ -61,6 +64,23 @@ export interface JsonHistory {
   /** Older ones that nobody looked at; null when that is not known. */
   readonly older: number | null;
   readonly reason: string | null;
+}
+
+export interface JsonInstallation {
+  /** Name of the wheel that the files were compared with. */
+  readonly wheel: string;
+  readonly foundBy: string | null;
+  readonly takenFrom: string | null;
+  /** How many files the wheel has an environment have, and how many are as they should be. */
+  readonly files: number;
+  readonly held: number;
+  readonly deviations: readonly {
+    readonly kind: string;
+    readonly path: string;
+    readonly reason: string | null;
+  }[];
+  /** Why nothing was compared; null when everything was. */
+  readonly unreadable: string | null;
 }
 
 export interface JsonIdentity {
@@ -138,7 +158,15 @@ function toSummary({ packages }: Report): JsonSummary {
   return { packages: packages.length, verified, recorded, unsigned, failed, unavailable, notCovered };
 }
 
-function toPackage({ name, version, status, identities, files, history }: ReportedPackage): JsonPackage {
+function toPackage({
+  name,
+  version,
+  status,
+  identities,
+  files,
+  history,
+  installation,
+}: ReportedPackage): JsonPackage {
   return {
     name,
     version: version ?? null,
@@ -146,6 +174,7 @@ function toPackage({ name, version, status, identities, files, history }: Report
     identities: sortedBy(identities.map(toIdentity), (identity) => [identity.uri, JSON.stringify(identity)]),
     files: sortedBy(files.map(toFile), (file) => [file.name, file.sha256 ?? '']),
     history: history === undefined ? null : toJsonHistory(history),
+    installed: installation === undefined ? null : toInstallation(installation),
   };
 }
 
@@ -182,6 +211,34 @@ function toFile({ name, sha256, status, signatures = [] }: ReportedFile): JsonFi
     sha256: sha256 ?? null,
     status,
     builds: sortedBy(builds, (build) => [JSON.stringify(build)]),
+  };
+}
+
+function toInstallation(installation: Installation): JsonInstallation {
+  if (installation.kind === 'unreadable') {
+    const { wheel, reason } = installation;
+    return {
+      wheel,
+      foundBy: null,
+      takenFrom: null,
+      files: 0,
+      held: 0,
+      deviations: [],
+      unreadable: reason,
+    };
+  }
+  const { wheel, foundBy, takenFrom, files, held, deviations } = installation;
+  return {
+    wheel,
+    foundBy,
+    takenFrom,
+    files,
+    held,
+    deviations: sortedBy(
+      deviations.map(({ kind, path, reason }) => ({ kind, path, reason: reason ?? null })),
+      ({ path, kind }) => [path, kind],
+    ),
+    unreadable: null,
   };
 }
 

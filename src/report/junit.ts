@@ -67,7 +67,7 @@ function verdictOn(status: Block['reported']['status'], errors: readonly Finding
 }
 
 function caseOfFinding(finding: Finding, options: RenderOptions): Case {
-  const name = `${exact(finding.package)} (${finding.rule})`;
+  const name = `${exact(finding.package || (finding.file ?? ''))} (${finding.rule})`;
   return testCase(name, 'failure', { errors: [finding], warnings: [], reason: '' }, options);
 }
 

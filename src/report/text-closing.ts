@@ -38,8 +38,15 @@ export function closingLine({ packages, outcome }: Report, { provenanceFile }: R
   const firsts = counts.recorded === 0 ? '' : ` (${counts.recorded} for the first time)`;
   return (
     `${VERDICTS[outcome]} Checked: the signers of ${countOf(checked, 'file')}${firsts}, against ` +
-    `\`${printable(provenanceFile)}\`. Not checked: ${listInWords(unchecked)}.`
+    `\`${printable(provenanceFile)}\`${installedPart(packages)}. Not checked: ${listInWords(unchecked)}.`
   );
+}
+
+/** What was held to the RECORD of a wheel. */
+function installedPart(packages: Report['packages']): string {
+  const installations = packages.flatMap(({ installation }) => installation ?? []);
+  const files = installations.reduce((sum, one) => sum + (one.kind === 'compared' ? one.files : 0), 0);
+  return installations.length === 0 ? '' : `; ${countOf(files, 'installed file')} against their wheels`;
 }
 
 const CHECKED: ReadonlySet<Status> = new Set(['verified', 'recorded', 'failed']);

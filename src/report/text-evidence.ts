@@ -17,7 +17,26 @@ export function evidenceLines(reported: ReportedPackage, indent: string, paint: 
     const signatures = (file.signatures ?? []).flatMap(signatureLines);
     return [fileLine(file, indent, paint), ...signatures.map((line) => `${indent}  ${paint('dim', line)}`)];
   };
-  return sortedBy(reported.files, ({ name }) => [name]).flatMap(linesOf);
+  return [
+    ...sortedBy(reported.files, ({ name }) => [name]).flatMap(linesOf),
+    ...installationLines(reported.installation).map((line) => `${indent}${line}`),
+  ];
+}
+
+/** How the wheel was found, and each installed file that is not as it should be. */
+function installationLines(installation: ReportedPackage['installation']): readonly string[] {
+  if (installation === undefined) return [];
+  if (installation.kind === 'unreadable')
+    return [`installed: not compared: ${printable(installation.reason)}`];
+  const { foundBy, takenFrom, files, held, deviations } = installation;
+  return [
+    `wheel found by ${printable(foundBy)}, taken from ${printable(takenFrom)}`,
+    `installed: ${held}/${files} files are as its RECORD has them`,
+    ...sortedBy(deviations, ({ path, kind }) => [path, kind]).map(
+      ({ kind, path, reason }) =>
+        `  ${kind}: ${exact(path)}${reason === undefined ? '' : `: ${printable(reason)}`}`,
+    ),
+  ];
 }
 
 function fileLine({ name, sha256, status, reason }: ReportedFile, indent: string, paint: Paint): string {

@@ -74,7 +74,12 @@ export function filesOf({ files }: ReportedPackage): string {
 function detailOf(reported: ReportedPackage, withReason: boolean): string {
   const identities = [...new Set(reported.identities.map(({ uri }) => shortIdentity(uri)))].join(', ');
   const reason = withReason && reported.reason !== undefined ? printable(reported.reason) : '';
-  return [identities, reason].filter((part) => part !== '').join('; ');
+  return [identities, installedOf(reported), reason].filter((part) => part !== '').join('; ');
+}
+
+/** How many installed files are as the wheel has them, of how many. */
+function installedOf({ installation }: ReportedPackage): string {
+  return installation?.kind === 'compared' ? `${installation.held}/${installation.files} installed` : '';
 }
 
 /** Shorter, and still only one identity: the scheme of a web address goes, every other (`mailto:`, `key:`) stays. */

@@ -33,9 +33,9 @@ function isThere(shell: string): boolean {
 /** Each command line, what is completed of it, and where the shells put it. */
 const CASES: readonly (readonly [line: string, word: string])[] = [
   ['provpin --strict --provenance-f', '--provenance-file'],
-  ['provpin inst', 'install'],
-  ['provpin --format=json inst', 'install'],
-  ['provpin -L uv.lock inst', 'install'],
+  ['provpin pro', 'proxy'],
+  ['provpin --format=json pro', 'proxy'],
+  ['provpin -L uv.lock pro', 'proxy'],
   ['provpin install --tof', '--tofu'],
   ['provpin --format sa', 'sarif'],
   ['provpin --report jun', 'junit='],

@@ -1,5 +1,5 @@
 /** An index, a Sigstore instance and a project directory: what the tool meets when somebody runs it. */
-import type { Finding, RuleId, Status } from '../../src/model.ts';
+import type { Deviation, Finding, RuleId, Status } from '../../src/model.ts';
 import type { Distribution } from '../support/distributions.ts';
 import { startIndex, type IndexOptions, type TestIndex } from '../support/package-index.ts';
 import { pylock } from '../support/pylock.ts';
@@ -74,6 +74,7 @@ export interface JsonReport {
     readonly status: Status;
     readonly identities: readonly { readonly kind: string; readonly uri: string }[];
     readonly files: readonly { readonly name: string; readonly status: Status }[];
+    readonly installed: { readonly deviations: readonly Deviation[] } | null;
   }[];
   readonly findings: readonly Finding[];
 }

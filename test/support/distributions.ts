@@ -29,6 +29,10 @@ export interface DistributionOptions {
 }
 
 export interface WheelOptions extends DistributionOptions {
+  /** Beside the module, by their paths in the archive; `DATA` stands for the `.data` directory. */
+  readonly files?: ArchiveFiles;
+  /** The whole text of `entry_points.txt`. */
+  readonly entryPoints?: string;
   /** Python, ABI and platform tag. */
   readonly tag?: string;
   readonly build?: string;
@@ -40,8 +44,15 @@ export function makeWheel(options: WheelOptions): Distribution {
   const base = `${escapeName(name)}-${version}`;
   const metadata = coreMetadata(options);
   const tags = expandTags(tag).map((one) => `Tag: ${one}\n`);
+  const more = Object.entries(options.files ?? {}).map(
+    ([path, text]) => [path.replace(/^DATA\//, `${base}.data/`), text] as const,
+  );
   const files: ArchiveFiles = {
     [`${escapeName(name)}.py`]: moduleSource(version, content),
+    ...Object.fromEntries(more),
+    ...(options.entryPoints === undefined
+      ? {}
+      : { [`${base}.dist-info/entry_points.txt`]: options.entryPoints }),
     [`${base}.dist-info/METADATA`]: metadata,
     [`${base}.dist-info/WHEEL`]: `Wheel-Version: 1.0\nGenerator: provpin tests\nRoot-Is-Purelib: true\n${tags.join('')}`,
   };

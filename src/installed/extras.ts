@@ -1,0 +1,220 @@
+/**
+ * What is in an environment and in no wheel. Python runs more than the files that a RECORD lists: whatever module, `.pth` file
+ * or bytecode somebody puts beside them.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { Deviation } from '../model.ts';
+import { parseBytecodeName, type Bytecode } from './bytecode.ts';
+import { shownPath } from './expected.ts';
+import type { Layout } from './layout.ts';
+import type { Found } from './walk.ts';
+
+/** What is known of the files of an environment, by their paths. */
+export interface Ownership {
+  /** Of every file that a wheel has there: the sha256 that it was found to have, unless it deviates; and whose it is. */
+  readonly owned: ReadonlyMap<string, { readonly owner: string; readonly sha256?: string }>;
+  /** Files that a package has by its own account alone, which was not or could not be compared. */
+  readonly claimed: ReadonlySet<string>;
+  /** Whether every package of the environment was to be compared. */
+  readonly isWhole: boolean;
+}
+
+/** A deviation, and whose it is; nobody's without an owner. */
+export interface Attributed {
+  readonly owner?: string;
+  readonly deviation: Deviation;
+}
+
+export interface Extras {
+  readonly found: readonly Attributed[];
+  /** Bytecode that is still to be compared. */
+  readonly bytecode: readonly (Bytecode & { readonly owner?: string })[];
+}
+
+interface Place {
+  readonly directory: string;
+  /** What paths are shown from. */
+  readonly library: string;
+  readonly isScripts: boolean;
+}
+
+/** Sorts out what was found in the directory of modules, or of programs, of an environment. */
+export async function findExtras(
+  found: readonly Found[],
+  place: Place,
+  ownership: Ownership,
+  layout: Layout,
+): Promise<Extras> {
+  const context: Context = {
+    place,
+    ownership,
+    layout,
+    known: await knownFiles(found, place),
+    directories: ownersByDirectory(ownership),
+  };
+  const verdicts = found
+    .filter(({ path }) => !ownership.owned.has(path) && !context.known.has(path))
+    .map((one) => judgeFound(one, context));
+  return {
+    found: [
+      ...verdicts.flatMap((verdict) => (verdict.kind === 'deviates' ? [verdict.attributed] : [])),
+      ...straysOf(verdicts),
+    ],
+    bytecode: verdicts.flatMap((verdict) => (verdict.kind === 'compare' ? [verdict.bytecode] : [])),
+  };
+}
+
+interface Context {
+  readonly place: Place;
+  readonly ownership: Ownership;
+  readonly layout: Layout;
+  /** Of files that are known without a wheel. */
+  readonly known: ReadonlyMap<string, string>;
+  readonly directories: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+type Verdict =
+  | { readonly kind: 'compare'; readonly bytecode: Extras['bytecode'][number] }
+  | { readonly kind: 'deviates'; readonly attributed: Attributed }
+  /** In no directory of a package; what it is told of as. */
+  | { readonly kind: 'stray'; readonly shown: string }
+  | { readonly kind: 'fine' };
+
+const FINE: Verdict = { kind: 'fine' };
+
+function judgeFound(one: Found, context: Context): Verdict {
+  const { place, ownership, directories } = context;
+  const isBytecode = one.kind === 'file' && basename(dirname(one.path)) === '__pycache__';
+  const verdict = isBytecode ? judgeBytecode(one.path, context) : undefined;
+  if (verdict !== undefined) return verdict;
+  if (isExcused(one.path, place, ownership)) return FINE;
+  const owners = nearestOwners(one.path, place.directory, directories);
+  if (owners !== undefined) return extraIn(owners, one, place);
+  return ownership.isWhole ? judgeStray(one, place) : FINE;
+}
+
+/** Told of once for each directory at the top, and of single files only where Python would run them. */
+function judgeStray({ path, kind }: Found, place: Place): Verdict {
+  const [top = '', ...rest] = relative(place.directory, path).split(sep);
+  const isDirectory = rest.length > 0 || kind === 'linked-directory';
+  if (isDirectory ? isMetadata(top) : !isRunnable(top, place)) return FINE;
+  const shown = shownPath(join(place.directory, top), place.library);
+  return { kind: 'stray', shown: isDirectory ? `${shown}/` : shown };
+}
+
+function straysOf(verdicts: readonly Verdict[]): readonly Attributed[] {
+  const strays = verdicts.flatMap((verdict) => (verdict.kind === 'stray' ? [verdict.shown] : []));
+  return [...Map.groupBy(strays, (path) => path)].map(([path, { length }]) => {
+    const reason = length === 1 ? {} : { reason: `${length} files` };
+    return { deviation: { kind: 'extra', path, ...reason } };
+  });
+}
+
+function extraIn(owners: ReadonlySet<string>, { path, kind }: Found, { library }: Place): Verdict {
+  const [owner, ...others] = owners;
+  const reason = kind === 'linked-directory' ? { reason: 'it is a link to a directory' } : {};
+  const deviation = { kind: 'extra', path: shownPath(path, library), ...reason } as const;
+  const isTheirs = owner !== undefined && others.length === 0;
+  return { kind: 'deviates', attributed: isTheirs ? { owner, deviation } : { deviation } };
+}
+
+/** Undefined for bytecode of a source that nobody has. */
+function judgeBytecode(path: string, { ownership, known, layout, place }: Context): Verdict | undefined {
+  const name = basename(path);
+  const parsed = parseBytecodeName(name);
+  const isOurs = parsed?.tag === layout.cacheTag;
+  const module = isOurs ? parsed.module : name.slice(0, Math.max(0, name.indexOf('.')));
+  const source = join(dirname(dirname(path)), `${module}.py`);
+  const owned = ownership.owned.get(source);
+  const sha256 = owned?.sha256 ?? known.get(source);
+  const owner = owned === undefined ? {} : { owner: owned.owner };
+  if (owned === undefined && sha256 === undefined) return ownership.claimed.has(source) ? FINE : undefined;
+  if (isOurs && sha256 !== undefined)
+    return {
+      kind: 'compare',
+      bytecode: { path, source, sha256, optimization: parsed.optimization, ...owner },
+    };
+  const verdict = isOurs
+    ? ({ kind: 'changed', reason: 'its source is changed' } as const)
+    : ({ kind: 'unchecked', reason: 'it is bytecode of another Python, or of another program' } as const);
+  const deviation = { ...verdict, path: shownPath(path, place.library) };
+  return { kind: 'deviates', attributed: { ...owner, deviation } };
+}
+
+/** Every directory that a wheel has something in, with whose wheels these are. */
+function ownersByDirectory({ owned }: Ownership): ReadonlyMap<string, ReadonlySet<string>> {
+  const owners = new Map<string, Set<string>>();
+  for (const [path, { owner }] of owned) {
+    for (let at = dirname(path); at !== dirname(at); at = dirname(at)) {
+      const known = owners.get(at);
+      if (known?.has(owner)) break;
+      owners.set(at, (known ?? new Set()).add(owner));
+    }
+  }
+  return owners;
+}
+
+function nearestOwners(
+  path: string,
+  place: string,
+  directories: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlySet<string> | undefined {
+  for (let at = dirname(path); at.length > place.length; at = dirname(at)) {
+    const owners = directories.get(at);
+    if (owners !== undefined) return owners;
+  }
+  return undefined;
+}
+
+/**
+ * What a package that was not compared says is its own: its finding, or its reason, stands for it. In a package that was
+ * compared, nobody else has anything.
+ */
+function isExcused(path: string, { directory }: Place, { owned, claimed }: Ownership): boolean {
+  const [top = ''] = relative(directory, path).split(sep);
+  return claimed.has(path) && !owned.has(join(directory, top, '__init__.py'));
+}
+
+/** The metadata of what is listed as a package of its own. */
+function isMetadata(directory: string): boolean {
+  return /\.(?:dist-info|egg-info)$/.test(directory);
+}
+
+/** What Python would import, or run at its start. The programs' directory is the first that a program imports from. */
+function isRunnable(name: string, { isScripts }: Place): boolean {
+  return isScripts
+    ? /\.(?:py|pyc|pyd|so)$/i.test(name) && name !== 'activate_this.py'
+    : /\.(?:py|pyw|pyc|pyd|so|pth|egg|egg-link|zip)$/i.test(name);
+}
+
+/** sha256 of `_virtualenv.py`, which virtualenv and uv put into each environment that they make, and of its `.pth`. */
+const KNOWN: ReadonlySet<string> = new Set([
+  '69ac3d8f27e679c81b94ab30b3b56e9cd138219b1ba94a1fa3606d5a76a1433d', // `import _virtualenv`
+  '684b8c07932ba4a84ac2e5ae9afe49ef04e92bac3d8d4191d455cf09d093e5fc', // virtualenv 20.13
+  'c9199315871b11b12df226f890a38e66e63191e1adbfb11a66e6861151b33fca', // virtualenv 20.16 to 20.21
+  '0aeb86546345c1d0fada097536e35525714d5cdbcc2d8eb3f9912a955044fcff', // virtualenv 20.24
+  '0f20351ea7e90039c46d3fabdef991f28b1e3ff33eb13ee6f0d5cd21ea0e8b14', // virtualenv 20.26 to 20.31
+  'cfe56cafbd68fd31a0e87100f111d7d2f6b7157241096500013c07e88d80a22f', // virtualenv 21.15
+  'ee52b2e2e720a40885a6b4b90c40e28e5c70e550af74d5efd169eaa5db2a6f6f', // uv 0.1 and 0.2
+  'e3e10c8a19a62a49928c139b8e6824eac92dcdda7639953bcd10921011cbbdff', // uv 0.3
+  '6cf30c56faf2a55228914dbbd17f8088ed371ebb08f5e7fa6fd931f913fcaf1d', // uv 0.4 to 0.9
+]);
+
+async function knownFiles(
+  found: readonly Found[],
+  { directory, isScripts }: Place,
+): Promise<ReadonlyMap<string, string>> {
+  if (isScripts) return new Map();
+  const paths = new Set(['_virtualenv.py', '_virtualenv.pth'].map((name) => join(directory, name)));
+  const read = found
+    .filter(({ path }) => paths.has(path))
+    .map(async ({ path }) => [path, await sha256Of(path)] as const);
+  return new Map((await Promise.all(read)).filter(([, sha256]) => KNOWN.has(sha256)));
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const bytes = await readFile(path).catch(() => '');
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { Distribution } from '../../src/installed/distributions.ts';
+import { findWheel, otherLockedVersions, type FoundWheel } from '../../src/installed/find-wheel.ts';
+import type { Lock, LockedPackage } from '../../src/model.ts';
+import type { ProjectListing } from '../../src/package-index/contract.ts';
+
+const site = { libraries: [], purelib: '', platlib: '', scripts: '', data: '', headers: '' };
+const LINUX = ['cp311-cp311-manylinux2014_x86_64', 'cp311-cp311-manylinux_2_17_x86_64'];
+
+function installed(more: Partial<Distribution> = {}): Distribution {
+  return {
+    name: 'demo',
+    version: '1.0',
+    directory: 'demo-1.0.dist-info',
+    library: '',
+    site,
+    metadata: { isPurelib: false, tags: LINUX },
+    origin: { kind: 'none' },
+    installer: 'pip',
+    ...more,
+  };
+}
+
+const listing = (...filenames: readonly string[]): ProjectListing => ({
+  files: filenames.map((filename) => ({ filename, sha256: 'ab'.repeat(32) })),
+  failures: [],
+});
+
+async function find(
+  distribution: Distribution,
+  listed: ProjectListing = listing(),
+  locks: readonly Lock[] = [],
+) {
+  return await findWheel(distribution, { locks, listFiles: async () => Promise.resolve(listed) });
+}
+
+const EXACT = 'demo-1.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl';
+
+describe('at an index', () => {
+  test.each([
+    ['the one with the same tags', [`demo-1.0-cp311-cp311-manylinux2014_x86_64.whl`, EXACT], EXACT],
+    [
+      'the one with most of them',
+      ['demo-1.0-py3-none-any.whl', 'demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux1_x86_64.whl'],
+      'demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux1_x86_64.whl',
+    ],
+    ['however the version is spelled', [EXACT.replace('1.0', '1.0.0')], EXACT.replace('1.0', '1.0.0')],
+    ['not of another version', [EXACT.replace('1.0', '1.1')], undefined],
+    ['not of another project', [EXACT.replace('demo', 'other')], undefined],
+    ['not an sdist', ['demo-1.0.tar.gz'], undefined],
+    ['not with other tags', ['demo-1.0-cp311-cp311-win_amd64.whl'], undefined],
+  ])('%s', async (_, filenames, expected) => {
+    const found = await find(installed(), listing(...filenames));
+    expect(found.kind === 'wheel' ? found.file.filename : undefined).toBe(expected);
+    expect(found.kind).toBe(expected === undefined ? 'not-covered' : 'wheel');
+  });
+
+  test('the one of the same build', async () => {
+    const metadata = { isPurelib: true, tags: ['py3-none-any'], build: '2' };
+    const files = listing(
+      'demo-1.0-1-py3-none-any.whl',
+      'demo-1.0-2-py3-none-any.whl',
+      'demo-1.0-py3-none-any.whl',
+    );
+    expect(await find(installed({ metadata }), files)).toMatchObject({
+      file: { filename: 'demo-1.0-2-py3-none-any.whl', hashes: { sha256: 'ab'.repeat(32) } },
+    });
+  });
+
+  test('as long as one does not answer, nothing is known', async () => {
+    const failures = [{ cause: 'refused', reason: '403' }] as const;
+    expect(await find(installed(), { files: [], failures })).toEqual({
+      kind: 'unavailable',
+      cause: 'refused',
+      reason: '403',
+    });
+    expect(await find(installed(), { ...listing(EXACT), failures })).toMatchObject({ kind: 'wheel' });
+  });
+});
+
+const { metadata: _, ...withoutWheel } = installed();
+const fromUrl = (url: string, hashes: Readonly<Record<string, string>> = {}) =>
+  installed({ origin: { kind: 'archive', url, hashes } });
+
+const UNCOVERED: readonly (readonly [reason: string, Distribution])[] = [
+  ['`conda` installed it', installed({ installer: 'conda' })],
+  ['it has no WHEEL', withoutWheel],
+  ['it is editable', installed({ origin: { kind: 'elsewhere', what: 'it is editable' } })],
+  ['it was built from an archive', fromUrl('https://x/demo-1.0.tar.gz')],
+  ['it was built from an archive', fromUrl('https://x/%zz')],
+  ['no index lists that file', fromUrl(`https://x/${EXACT}`)],
+  ['no index lists that file', fromUrl(`https://x/${EXACT}`, { sha256: 'cd'.repeat(32) })],
+];
+
+describe('what was not installed from a wheel of an index', () => {
+  test.for(UNCOVERED)('%s', async ([reason, distribution]) => {
+    expect(await find(distribution, listing(EXACT))).toEqual({
+      kind: 'not-covered',
+      reason: expect.stringContaining(reason) as unknown,
+    });
+  });
+});
+
+const lockOf = (...packages: readonly Partial<LockedPackage>[]): Lock => ({
+  source: 'uv.lock',
+  packages: packages.map((one) => ({ name: 'demo', version: '1.0.0', files: [], ...one })),
+});
+
+describe('in a lock', () => {
+  const wheel = { kind: 'wheel', filename: EXACT, hashes: { sha256: 'cd'.repeat(32) } } as const;
+
+  test('what it pins, and not what an index lists', async () => {
+    const other = { ...wheel, filename: 'demo-1.0-cp311-cp311-win_amd64.whl' };
+    const lock = lockOf({ files: [other, wheel], index: 'https://index.example/simple' });
+    expect(await find(installed(), listing(EXACT), [lock])).toEqual({
+      kind: 'wheel',
+      file: wheel,
+      index: 'https://index.example/simple',
+      foundBy: '`uv.lock`',
+    });
+    expect(await find(installed(), listing(EXACT), [lockOf({ files: [other] })])).toMatchObject({
+      kind: 'not-covered',
+    });
+  });
+
+  const OTHERS: readonly (readonly [Partial<LockedPackage>, FoundWheel])[] = [
+    [{ notCovered: 'a directory' }, { kind: 'not-covered', reason: 'a directory' }],
+    [{ files: [{ ...wheel, notCovered: 'a local file' }] }, { kind: 'not-covered', reason: 'a local file' }],
+    [
+      { unnamed: [{ hashes: {}, unavailable: { cause: 'unlisted', reason: 'none' } }] },
+      { kind: 'unavailable', cause: 'unlisted', reason: 'none' },
+    ],
+  ];
+
+  test.for(OTHERS)('%j', async ([locked, expected]) => {
+    expect(await find(installed(), listing(EXACT), [lockOf(locked)])).toEqual(expected);
+  });
+
+  test('one that does not have the package is no lock of it', async () => {
+    expect(await find(installed(), listing(EXACT), [lockOf({ name: 'other' })])).toMatchObject({
+      foundBy: 'its tags, at the index',
+    });
+  });
+
+  test('of other versions', () => {
+    const { name, version } = installed();
+    expect(otherLockedVersions({ name, version }, [lockOf({})])).toEqual([]);
+    expect(otherLockedVersions({ name, version }, [lockOf({ name: 'other', version: '2' })])).toEqual([]);
+    expect(
+      otherLockedVersions({ name, version }, [lockOf({ version: '2' }, { version: '3' }, { version: '2' })]),
+    ).toEqual(['2', '3']);
+    expect(otherLockedVersions({ name, version }, [lockOf({ version: '2' }), lockOf({})])).toEqual([]);
+  });
+});
