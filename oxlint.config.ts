@@ -73,7 +73,16 @@ export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'vitest'],
   categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
   env: { node: true, es2024: true },
-  ignorePatterns: ['dist', 'coverage', 'node_modules', 'bin', 'reports', '.stryker-tmp', '**/*.cjs'],
+  ignorePatterns: [
+    'dist',
+    'coverage',
+    'node_modules',
+    'bin',
+    'scripts/prepare.js',
+    'reports',
+    '.stryker-tmp',
+    '**/*.cjs',
+  ],
   rules: {
     'import/no-cycle': 'error',
     'no-console': 'error',
