@@ -17,6 +17,7 @@ const NOT_TAKEN: ReadonlySet<string> = new Set([
   'pin',
   'accept',
   'accept-unsigned',
+  'history',
   'receipts',
   'output',
   'only',

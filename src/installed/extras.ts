@@ -98,6 +98,7 @@ function judgeFound(one: Found, context: Context): Verdict {
 /** Told of once for each directory at the top, and of single files only where Python would run them. */
 function judgeStray({ path, kind }: Found, place: Place): Verdict {
   const [top = '', ...rest] = relative(place.directory, path).split(sep);
+  if (top === '__pycache__') return { kind: 'stray', shown: shownPath(path, place.library) };
   const isDirectory = rest.length > 0 || kind === 'linked-directory';
   if (isDirectory ? isMetadata(top) : !isRunnable(top, place)) return FINE;
   const shown = shownPath(join(place.directory, top), place.library);

@@ -94,6 +94,7 @@ export interface ProjectFile extends FileDetails {
   /** RFC 3339 (PEP 700). */
   readonly uploadTime?: string;
 }
+
 /** As `HashLookup`, of a file that was written to a disk. */
 export type SavedArtifact =
   | (Extract<HashLookup, { kind: 'hashed' }> & { readonly from: 'the index' | "pip's cache" })
@@ -121,6 +122,11 @@ export interface PackageIndex {
   /** Downloads a file and hashes it; all the lock's hashes and its size must hold. Never throws for what an index does. */
   readonly hashArtifact: (file: UnhashedArtifactRef) => Promise<HashLookup>;
   /**
+   * The same, written to a path: out of pip's cache, where that has the bytes, or else downloaded. Without hashes, whatever is
+   * served is taken, and its sha256 says what it is.
+   */
+  readonly saveArtifact: (file: UnhashedArtifactRef, path: string) => Promise<SavedArtifact>;
+  /**
    * Gives a file, found by name and sha256, or its core metadata (PEP 658) to `read` as it comes. What comes is the index's
    * word: to hash it is for `read`, which is called again, from the beginning, for another attempt. Never throws for what an
    * index does; what `read` throws counts as a failure of the network.
@@ -130,11 +136,6 @@ export interface PackageIndex {
     part: 'file' | 'metadata',
     read: (body: AsyncIterable<Uint8Array>) => Promise<T>,
   ) => Promise<ReadArtifact<T>>;
-  /**
-   * The same, written to a path: out of pip's cache, where that has the bytes, or else downloaded. Without hashes, whatever is
-   * served is taken, and its sha256 says what it is.
-   */
-  readonly saveArtifact: (file: UnhashedArtifactRef, path: string) => Promise<SavedArtifact>;
   /** Downloads a file by name and sha256. @throws ProvpinError, exit code 3 */
   readonly fetchArtifact: (file: ArtifactRef) => Promise<Uint8Array>;
   /** Ends every connection. */

@@ -74,7 +74,11 @@ export interface JsonReport {
     readonly status: Status;
     readonly identities: readonly { readonly kind: string; readonly uri: string }[];
     readonly files: readonly { readonly name: string; readonly status: Status }[];
-    readonly installed: { readonly deviations: readonly Deviation[] } | null;
+    readonly installed: {
+      readonly files: number;
+      readonly held: number;
+      readonly deviations: readonly Deviation[];
+    } | null;
   }[];
   readonly findings: readonly Finding[];
 }
