@@ -36,7 +36,7 @@ export function parseRecord(text: string): ReadonlyMap<string, RecordEntry> {
     const shown = `\`${exact(path, 300)}\``;
     if (fields.length < 3 || rest.length > 0 || path === '')
       malformed(`its RECORD has a line that is none: ${shown}`);
-    if (!/^(?:0|[1-9]\d{0,15})?$/.test(size)) malformed(`its RECORD has no size of ${shown}`);
+    if (!/^(?:0|[1-9]\d{0,14})?$/.test(size)) malformed(`its RECORD has no size of ${shown}`);
     const entry = { ...parseHash(hash, shown), ...(size === '' ? {} : { size: Number(size) }) };
     const other = entries.get(path);
     if (other !== undefined && JSON.stringify(other) !== JSON.stringify(entry))

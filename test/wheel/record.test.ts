@@ -25,6 +25,7 @@ describe('parseRecord', () => {
     ['no path', `,${sha256},1`, 'a line that is none'],
     ['a size that is none', `a,${sha256},x`, 'no size'],
     ['a negative size', `a,${sha256},-1`, 'no size'],
+    ['a size that is no number of JavaScript', `a,${sha256},9007199254740992`, 'no size'],
     ['a size with a leading zero', `a,${sha256},01`, 'no size'],
     ['md5', `a,md5=${createHash('md5').update('x').digest('base64url')},1`, 'no hash'],
     ['sha1', `a,sha1=${createHash('sha1').update('x').digest('base64url')},1`, 'no hash'],

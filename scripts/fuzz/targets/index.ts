@@ -7,6 +7,7 @@ import { pipOutput } from './pip-output.ts';
 import { provenanceFile } from './provenance-file.ts';
 import { receipts } from './receipts.ts';
 import { simplePage } from './simple-page.ts';
+import { marshal, wheelMetadata, wheelRecord } from './wheel.ts';
 
 /** Every target; adding one is a file here, and a line. */
 export const TARGETS: readonly FuzzTarget[] = [
@@ -22,4 +23,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   pipConf,
   netrc,
   names,
+  wheelRecord,
+  wheelMetadata,
+  marshal,
 ];
