@@ -56,7 +56,10 @@ export async function hasPip(): Promise<boolean> {
   return major > 22 || (major === 22 && minor >= 3);
 }
 
-export async function createInstalled(setting: Setting, name = 'venv'): Promise<InstalledEnvironment> {
+export async function createInstalled(
+  setting: Pick<Setting, 'workspace' | 'index'>,
+  name = 'venv',
+): Promise<InstalledEnvironment> {
   const { workspace, index } = setting;
   const directory = join(workspace.directory, name);
   await mustRun(workspace.run('python3', ['-m', 'venv', '--without-pip', directory]));

@@ -1,4 +1,5 @@
 /** An index of Pulp that asks for a password, with wheels that a key signed: as Red Hat's, from pip.conf to a passing run. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -20,6 +21,7 @@ import {
   type KeySignOptions,
 } from '../support/signing.ts';
 import { createWorkspace, type RunResult, type Workspace } from '../support/workspace.ts';
+import { createInstalled, hasPip, type InstalledEnvironment } from './environment.ts';
 import { entryLine, parseReport, rulesOf } from './setting.ts';
 
 const USERNAME = '1234567|trusted-libraries';
@@ -303,6 +305,75 @@ describe('tampering is caught at each step', () => {
     expect([found.exitCode, found.rules]).toEqual([exitCode, [[rule, 'error']]]);
     expect(found.message).toContain(words);
     expect(await workspace.read('.provenance.txt')).toBe(lines);
+  });
+});
+
+describe.skipIf(!(await hasPip()))('what is installed, in five steps', { timeout: 120_000 }, () => {
+  let environment: InstalledEnvironment;
+  beforeAll(async () => {
+    environment = await createInstalled({ workspace, index }, 'installed');
+  });
+  beforeEach(async () => {
+    await workspace.write('.provenance.txt', lines);
+    const env = { PIP_CONFIG_FILE: 'pip.conf' };
+    const install = ['-m', 'pip', '--python', environment.python, 'install', '-q', '--force-reinstall'];
+    const { exitCode, stderr } = await workspace.run('python3', [...install, 'amqp', 'vine'], { env });
+    if (exitCode !== 0) throw new Error(stderr);
+  });
+
+  const INSTALLED = ['installed', '--no-cache', '-v', ...KEY];
+
+  test('wheel, hash, attestation, signature, files', async () => {
+    const result = await run([...INSTALLED, '--python', environment.directory]);
+    expect([result.exitCode, result.stderr]).toEqual([0, '']);
+    expect(result.stdout).toContain('wheel found by its tags, at the index, taken from the index');
+    expect(result.stdout).toContain(`✓ ${amqp.filename}  verified  sha256:${amqp.sha256}`);
+    expect(result.stdout).toContain(`by ${COMPANY.identity} (key)`);
+    expect(result.stdout.match(/installed: 3\/3 files are as its RECORD has them/g)).toHaveLength(2);
+    expect(secretsIn(result.stdout)).toEqual([]);
+  });
+
+  test.each<[string, () => unknown, readonly string[], number, string]>([
+    [
+      'a changed file, with the RECORD rewritten to match',
+      async () => {
+        await environment.write('amqp.py', 'import os\n');
+        const record = 'amqp-5.3.1.dist-info/RECORD';
+        const digest = createHash('sha256').update('import os\n').digest('base64url');
+        const text = await environment.read(record);
+        await environment.write(record, text.replace(/^amqp\.py,.*$/m, `amqp.py,sha256=${digest},10`));
+      },
+      [],
+      1,
+      'installed-file-changed',
+    ],
+    [
+      'a changed wheel on the index',
+      () => index.replace(amqp.filename, changed.bytes, { keepHash: true }),
+      [],
+      3,
+      'provenance-unavailable',
+    ],
+    [
+      'the subject is another wheel',
+      () => index.attest(amqp.filename, served(sign(vine))),
+      [],
+      1,
+      'attestation-invalid',
+    ],
+    [
+      'another key',
+      () => {},
+      ['--key', 'vine=redhat.pem', '--key', 'amqp=other.pem'],
+      1,
+      'attestation-invalid',
+    ],
+  ])('%s', async (_, tamper, keys, exitCode, rule) => {
+    await tamper();
+    const args = ['installed', '--no-cache', '--python', environment.directory, '--format', 'json'];
+    const result = await run([...args, ...(keys.length === 0 ? KEY : keys)]);
+    expect([result.exitCode, rulesOf(parseReport(result.stdout))]).toEqual([exitCode, [[rule, 'error']]]);
+    expect(secretsIn(result.stdout + result.stderr)).toEqual([]);
   });
 });
 
