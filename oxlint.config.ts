@@ -4,6 +4,7 @@ import { defineConfig } from 'oxlint';
 const LAYERS: readonly (readonly string[])[] = [
   ['errors', 'model'],
   ['printable', 'glob', 'version', 'distribution-filename', 'run-process', 'make-directory'],
+  ['pip'],
   ['lock-source', 'package-index', 'attestation', 'provenance-file', 'receipts', 'progress', 'git', 'wheel'],
   ['identity', 'installed'],
   ['policy', 'report'],

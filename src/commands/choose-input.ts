@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { inputError } from '../errors.ts';
 import { findLocks, LOCK_READERS } from '../lock-source/index.ts';
-import { argumentsForPipAlone, optionWithoutValue } from '../package-index/index.ts';
+import { argumentsForPipAlone, optionWithoutValue } from '../pip/index.ts';
 import { listInWords, printable, withoutUserinfo } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
 import type { Settings } from './options.ts';

@@ -1,11 +1,7 @@
 import { inputError } from '../errors.ts';
 import { installLock, runPipInstall, type CheckedFile } from '../lock-source/index.ts';
 import type { Lock, LockedPackage } from '../model.ts';
-import {
-  refuseConfiguredRequirements,
-  splitInstallArguments,
-  type InstallArguments,
-} from '../package-index/index.ts';
+import { refuseConfiguredRequirements, splitInstallArguments, type InstallArguments } from '../pip/index.ts';
 import { chooseInput } from './choose-input.ts';
 import type { Command, CommandContext, CommandResult } from './contract.ts';
 import { onlyPylock } from './lock-output.ts';

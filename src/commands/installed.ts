@@ -5,7 +5,7 @@ import { inputError } from '../errors.ts';
 import { inspectEnvironment, type Inspection } from '../installed/index.ts';
 import { completeLock, findPython, readLock } from '../lock-source/index.ts';
 import type { Lock, ObservedPackage } from '../model.ts';
-import { readInstalledArguments, type InstalledArguments } from '../package-index/index.ts';
+import { readInstalledArguments, type InstalledArguments } from '../pip/index.ts';
 import type { Command, CommandContext, CommandResult } from './contract.ts';
 import { pipEnvironment } from './open-index.ts';
 import { CHECK_OPTIONS } from './options.ts';

@@ -5,8 +5,8 @@ import {
   createKeyring,
   createPackageIndex,
   readIndexConfiguration,
-  type PipEnvironment,
 } from '../package-index/index.ts';
+import type { PipEnvironment } from '../pip/index.ts';
 import { VERSION } from '../version.ts';
 import type { CommandContext } from './contract.ts';
 import type { Settings } from './options.ts';

@@ -2,7 +2,7 @@ import { inputError } from '../errors.ts';
 import type { Explanation } from '../explanation/contract.ts';
 import { EXPLANATION_FORMATS } from '../explanation/index.ts';
 import type { Entry, FileOutcome, ObservedPackage } from '../model.ts';
-import { argumentsForPipAlone } from '../package-index/index.ts';
+import { argumentsForPipAlone } from '../pip/index.ts';
 import { observedIdentities } from '../policy/files.ts';
 import { printable, withoutUserinfo } from '../printable.ts';
 import { applicableEntries } from '../provenance-file/applicable.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { inputError, type ProvpinError } from '../errors.ts';
 import type { Report } from '../model.ts';
 import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
-import { argumentsForPipAlone } from '../package-index/index.ts';
+import { argumentsForPipAlone } from '../pip/index.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
 import { printable, withoutUserinfo } from '../printable.ts';
 import { createHandler } from '../proxy/handler.ts';

@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../errors.ts';
+import {
+  parsePipOptions,
+  readPipDefaults,
+  readRequirementsFile,
+  type PipDefaults,
+  type PipEnvironment,
+  type PipOption,
+} from '../pip/index.ts';
 import { printable } from '../printable.ts';
 import { readCertificateAuthorities, readClientCertificate } from './certificate-files.ts';
 import type {
@@ -12,10 +20,7 @@ import type {
 } from './contract.ts';
 import { splitUserinfo } from './credentials.ts';
 import { parseNetrc } from './netrc.ts';
-import { readPipDefaults, type PipDefaults, type PipEnvironment } from './pip-configuration.ts';
-import { parsePipOptions, type PipOption } from './pip-options.ts';
 import { redactUrl } from './redact.ts';
-import { readRequirementsFile } from './requirements-file.ts';
 import { parseTimeLimits } from './time-limits.ts';
 
 /** pip's own default. */

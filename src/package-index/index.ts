@@ -5,11 +5,3 @@ export { useForGlobalFetch } from './global-fetch.ts';
 export { readIndexConfiguration } from './index-configuration.ts';
 export { createPackageIndex } from './package-index.ts';
 export { createKeyring } from './keyring.ts';
-export {
-  refuseConfiguredRequirements,
-  splitInstallArguments,
-  type InstallArguments,
-} from './install-arguments.ts';
-export { readInstalledArguments, type InstalledArguments } from './installed-arguments.ts';
-export type { PipEnvironment } from './pip-configuration.ts';
-export { argumentsForPipAlone, optionWithoutValue } from './pip-options.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { parseNetrc } from '../../../src/package-index/netrc.ts';
-import { parsePipConfigFile } from '../../../src/package-index/pip-config-file.ts';
+import { parsePipConfigFile } from '../../../src/pip/config-file.ts';
 import { assertSame, bytesOf, orInputError, textOf } from '../expected.ts';
 import type { FuzzTarget } from '../contract.ts';
 
@@ -12,7 +12,7 @@ export const pipConf: FuzzTarget = {
     '[global]\nindex-url = https://user:secret@index.example/simple\nextra_index_url=\n  https://a.example/simple\n\n  # no\n  https://b.example/simple\n; comment\n[lock]\ntimeout: 60\n[DEFAULT]\n--no-index = 1\n',
   ),
   tokens: ['[global]\n', '[DEFAULT]\n', '[install]\n', 'index-url', ' = ', ':', '\n  ', '--', '_', ';', '#'],
-  covers: /\/src\/package-index\/pip-config-file/,
+  covers: /\/src\/pip\/config-file/,
   check: (input) => {
     const text = textOf(input);
     const file = orInputError(() => parsePipConfigFile(text, 'pip.conf'));

@@ -2,8 +2,8 @@
 import { isProjectName, normalizeName } from '../distribution-filename.ts';
 import { inputError } from '../errors.ts';
 import { printable, withoutUserinfo } from '../printable.ts';
-import { readPipDefaults, type PipEnvironment } from './pip-configuration.ts';
-import { groupArguments, INDEX_OPTIONS, lockOptions, type ArgumentGroup } from './pip-options.ts';
+import { readPipDefaults, type PipEnvironment } from './configuration.ts';
+import { groupArguments, INDEX_OPTIONS, lockOptions, type ArgumentGroup } from './options.ts';
 
 export interface InstalledArguments {
   /** Normalised (PEP 503); empty for everything. */

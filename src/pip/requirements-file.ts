@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inputError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { parsePipOptions, type PipOption } from './pip-options.ts';
+import { parsePipOptions, type PipOption } from './options.ts';
 
 /** The options of requirements files that say where files come from. */
 const SOURCE_OPTIONS: ReadonlySet<string> = new Set([

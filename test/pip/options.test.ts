@@ -1,10 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  argumentsForPipAlone,
-  canonicalLongOption,
-  parsePipOptions,
-} from '../../src/package-index/pip-options.ts';
+import { argumentsForPipAlone, canonicalLongOption, parsePipOptions } from '../../src/pip/options.ts';
 
 const option = (name: string, value = '') => ({ name, value });
 

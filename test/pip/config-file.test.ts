@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePipConfigFile } from '../../src/package-index/pip-config-file.ts';
-import { failureOf, isTyped } from './loopback.ts';
+import { parsePipConfigFile } from '../../src/pip/config-file.ts';
+import { failureOf, isTyped } from '../package-index/loopback.ts';
 
 function read(text: string): Record<string, Record<string, string>> {
   return Object.fromEntries(

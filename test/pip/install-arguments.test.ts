@@ -4,10 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProvpinError } from '../../src/errors.ts';
-import {
-  refuseConfiguredRequirements,
-  splitInstallArguments,
-} from '../../src/package-index/install-arguments.ts';
+import { refuseConfiguredRequirements, splitInstallArguments } from '../../src/pip/install-arguments.ts';
 
 describe('splitInstallArguments', () => {
   test.each<[readonly string[], readonly string[], readonly string[]]>([

@@ -3,14 +3,8 @@
  */
 import { inputError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { readPipDefaults, type PipEnvironment } from './pip-configuration.ts';
-import {
-  groupArguments,
-  INDEX_OPTIONS,
-  installOptions,
-  lockOptions,
-  type ArgumentGroup,
-} from './pip-options.ts';
+import { readPipDefaults, type PipEnvironment } from './configuration.ts';
+import { groupArguments, INDEX_OPTIONS, installOptions, lockOptions, type ArgumentGroup } from './options.ts';
 
 /** What means the same to both, beside the options that say where files come from. */
 const COMMON_OPTIONS: ReadonlySet<string> = new Set([

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inputError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { normalizeKey, parsePipConfigFile, type PipConfigFile } from './pip-config-file.ts';
-import { canonicalLongOption, parsePipOptions } from './pip-options.ts';
+import { normalizeKey, parsePipConfigFile, type PipConfigFile } from './config-file.ts';
+import { canonicalLongOption, parsePipOptions } from './options.ts';
 import { findSitePrefix } from './site-prefix.ts';
 
 /** What the levels below the command line say, by the option's full name (`--index-url`); lists not yet split. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parsePipOptions } from './pip-options.ts';
+import { parsePipOptions } from './options.ts';
 
 /**
  * `sys.prefix` of the Python that runs pip, as far as its place shows it, without running it: its `pip.conf` is the site level.

@@ -2,11 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import {
-  configFiles,
-  readPipDefaults,
-  type PipEnvironment,
-} from '../../src/package-index/pip-configuration.ts';
+import { configFiles, readPipDefaults, type PipEnvironment } from '../../src/pip/configuration.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'provpin-pip-'));
 afterAll(() => rmSync(root, { recursive: true }));

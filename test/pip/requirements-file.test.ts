@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ProvpinError } from '../../src/errors.ts';
-import { readRequirementsFile } from '../../src/package-index/requirements-file.ts';
-import { failureOf, isTyped } from './loopback.ts';
+import { readRequirementsFile } from '../../src/pip/requirements-file.ts';
+import { failureOf, isTyped } from '../package-index/loopback.ts';
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'provpin-requirements-'));
 afterAll(() => rmSync(cwd, { recursive: true }));

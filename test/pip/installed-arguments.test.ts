@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readInstalledArguments } from '../../src/package-index/installed-arguments.ts';
+import { readInstalledArguments } from '../../src/pip/installed-arguments.ts';
 
 const read = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   readInstalledArguments(args, { env: { PIP_CONFIG_FILE: '/dev/null', ...env }, platform: 'linux' });

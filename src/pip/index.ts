@@ -1,0 +1,10 @@
+/** How pip is configured on this machine, and what is for which command of pip: read as pip reads it, without running it. */
+export { readPipDefaults, type PipDefaults, type PipEnvironment } from './configuration.ts';
+export {
+  refuseConfiguredRequirements,
+  splitInstallArguments,
+  type InstallArguments,
+} from './install-arguments.ts';
+export { readInstalledArguments, type InstalledArguments } from './installed-arguments.ts';
+export { argumentsForPipAlone, optionWithoutValue, parsePipOptions, type PipOption } from './options.ts';
+export { readRequirementsFile } from './requirements-file.ts';
