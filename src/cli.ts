@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { CommandContext, CommandResult } from './commands/contract.ts';
-import type { Settings } from './commands/options.ts';
+import type { Settings } from './commands/settings.ts';
 import { incompleteError, messageOf, ProvpinError } from './errors.ts';
 import { printable, withoutUserinfo } from './printable.ts';
 import { createProgress, showsProgress } from './progress.ts';

@@ -1,7 +1,7 @@
 import type { Entry } from '../model.ts';
 import { areRecorded } from '../policy/recorded.ts';
 import type { VerifyLockDependencies } from '../verify-lock.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * When a cached document may answer for the index: for what the entries say already, and offline, where there is nobody else to

@@ -4,7 +4,7 @@ import { findLocks, LOCK_READERS } from '../lock-source/index.ts';
 import { argumentsForPipAlone, optionWithoutValue } from '../pip/index.ts';
 import { listInWords, printable, withoutUserinfo } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * What is to be checked, where the command line does not say it: the lock of the current directory, or else its project, which

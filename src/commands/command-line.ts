@@ -1,15 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Command } from './contract.ts';
 import { commandFor, COMMANDS } from './index.ts';
-import {
-  describeFormats,
-  OPTIONS,
-  refuseForeignOptions,
-  splitArguments,
-  toSettings,
-  type ParsedOptions,
-  type Settings,
-} from './options.ts';
+import { describeFormats, OPTIONS } from './options.ts';
+import { toSettings, type ParsedOptions, type Settings } from './settings.ts';
+import { refuseForeignOptions, splitArguments } from './split-arguments.ts';
 
 /** What a command line asks for. */
 export type CommandLine =

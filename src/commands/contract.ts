@@ -1,6 +1,6 @@
 import type { ProvpinError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 
 /** What the process gives a command; nothing else of the process is reached for. */
 export interface CommandContext {

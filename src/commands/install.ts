@@ -7,7 +7,8 @@ import type { Command, CommandContext, CommandResult } from './contract.ts';
 import { onlyPylock } from './lock-output.ts';
 import { pipEnvironment } from './open-index.ts';
 import { runCheck, type PassedCheck } from './run-check.ts';
-import { CHECK_OPTIONS, type Settings } from './options.ts';
+import { CHECK_OPTIONS } from './options.ts';
+import type { Settings } from './settings.ts';
 import { withPip } from './with-pip.ts';
 
 /** Checks, and then has pip install the files that were checked: nothing is resolved twice. */

@@ -9,7 +9,7 @@ import {
 import type { PipEnvironment } from '../pip/index.ts';
 import { VERSION } from '../version.ts';
 import type { CommandContext } from './contract.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 
 const DEFAULT_CONCURRENCY = 32;
 

@@ -2,7 +2,8 @@ import { inputError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import type { ProvenanceFile } from '../provenance-file/contract.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
-import { DEFAULT_PROVENANCE_FILE, type Settings } from './options.ts';
+import { DEFAULT_PROVENANCE_FILE } from './options.ts';
+import type { Settings } from './settings.ts';
 import { records } from './output-places.ts';
 
 export interface OpenedFile {

@@ -4,7 +4,7 @@ import type { IndexConfiguration } from '../package-index/contract.ts';
 import { useForGlobalFetch } from '../package-index/index.ts';
 import { printable } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 import { createTrust, type Trust } from './trust.ts';
 
 /** How the TUF repository is reached, and where its state is kept. */

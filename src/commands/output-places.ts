@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { inputError } from '../errors.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Refuses to start a run whose files cannot be written where they are to be: it would be told when all has been checked, and

@@ -8,7 +8,7 @@ import { REPORT_FORMATS } from '../report/index.ts';
 import type { RenderOptions } from '../report/contract.ts';
 import type { CommandContext } from './contract.ts';
 import { pathFromRepository } from './repository-path.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 
 /** The report as stdout gets it; annotations of a GitHub runner come after it. */
 export function renderReport({ settings, color }: CommandContext, report: Report): string {

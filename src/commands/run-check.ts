@@ -14,7 +14,7 @@ import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts
 import { openBase } from './open-base.ts';
 import { openProvenanceFile } from './open-provenance-file.ts';
 import { openTrust } from './open-trust.ts';
-import type { Settings } from './options.ts';
+import type { Settings } from './settings.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
 import { record, type Outcome } from './record.ts';
 import { renderReport, writeReports } from './render.ts';

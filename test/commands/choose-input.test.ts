@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { chooseInput } from '../../src/commands/choose-input.ts';
-import { toSettings, type ParsedOptions } from '../../src/commands/options.ts';
+import { toSettings, type ParsedOptions } from '../../src/commands/settings.ts';
 
 const PYLOCK = 'lock-version = "1.0"\ncreated-by = "pip"\npackages = []\n';
 const HASHED = `idna==3.10 --hash=sha256:${'a5'.repeat(32)}\n`;

@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { OPTIONS, refuseForeignOptions, splitArguments, toSettings } from '../../src/commands/options.ts';
+import { OPTIONS } from '../../src/commands/options.ts';
+import { toSettings } from '../../src/commands/settings.ts';
+import { refuseForeignOptions, splitArguments } from '../../src/commands/split-arguments.ts';
 import { ProvpinError } from '../../src/errors.ts';
 
 describe('refuseForeignOptions', () => {
