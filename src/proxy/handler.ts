@@ -1,22 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../errors.ts';
-import type { PackageIndex, ProjectFile } from '../package-index/contract.ts';
+import type { ProjectFile } from '../package-index/contract.ts';
 import type { AskedFile } from './contract.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import { objectionTo } from './guard.ts';
 import { negotiatePage } from './negotiate.ts';
 import { COMMON_HEADERS, missedAnswer, plainAnswer, sendPlain, type PlainAnswer } from './plain-answer.ts';
 import { parseRoute, type Route } from './route.ts';
 import { sendFile } from './send-file.ts';
 import { sendMetadata } from './send-metadata.ts';
-import type { Session } from './session.ts';
 import { renderPage, servedFiles } from './simple-page.ts';
-import type { Spool } from './spool.ts';
-
-export interface HandlerDependencies {
-  readonly index: PackageIndex;
-  readonly session: Session;
-  readonly spool: Spool<PlainAnswer>;
-}
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 

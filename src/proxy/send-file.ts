@@ -4,7 +4,7 @@ import type { ProjectFile } from '../package-index/contract.ts';
 import { parseRange } from './byte-range.ts';
 import { passOn, type Passed, type Write } from './checked-stream.ts';
 import type { AskedFile } from './contract.ts';
-import type { HandlerDependencies } from './handler.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import {
   COMMON_HEADERS,
   missedAnswer,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { AskedFile } from './contract.ts';
-import type { HandlerDependencies } from './handler.ts';
+import type { HandlerDependencies } from './dependencies.ts';
 import { COMMON_HEADERS, missedAnswer, sendPlain } from './plain-answer.ts';
 import { referenceTo } from './seen-file.ts';
 
