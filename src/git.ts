@@ -145,6 +145,10 @@ export interface Base {
  * @throws ProvpinError, exit code 2, where that is not to be found
  */
 export async function defaultBase(repository: Repository, env: NodeJS.ProcessEnv): Promise<Base> {
+  // The commit on the target branch that a pipeline for the merged result was made with.
+  const merged = env['CI_MERGE_REQUEST_TARGET_BRANCH_SHA'] ?? '';
+  if (merged !== '')
+    return await mergeBase(repository, await resolveCommit(repository, merged), 'the target branch');
   const stated = env['CI_MERGE_REQUEST_DIFF_BASE_SHA'] ?? '';
   if (stated !== '') {
     return { commit: await resolveCommit(repository, stated), label: 'the base of the merge request' };
@@ -178,16 +182,24 @@ function defaultBranches(stated: string): readonly string[] {
   ];
 }
 
+/**
+ * Of several merge bases, each is another opinion of what HEAD changed: with one of them, a line that the branch has made stricter
+ * since can look unchanged, and is made loose again by the merge. Then the branch itself is compared with. Where history was cut
+ * off, others may be beyond the end: only that HEAD contains the branch is certain there.
+ */
 async function mergeBase(repository: Repository, tip: string, branch: string): Promise<Base> {
-  const found = await repository.run(['merge-base', '--end-of-options', tip, 'HEAD']);
+  const found = await repository.run(['merge-base', '--all', '--end-of-options', tip, 'HEAD']);
   const name = printable(branch.replace(/^refs\/(?:remotes|heads)\//, ''), 200);
-  if (found.exitCode !== 0) {
-    throw inputError('git-base', `this clone has no commit that HEAD and \`${name}\` have in common`, [
-      ...(await shallowHints(repository)),
+  const [commit = '', ...others] = found.exitCode === 0 ? lineOf(found).split('\n') : [];
+  const hints = commit === tip ? [] : await shallowHints(repository);
+  if (commit === '' || hints.length > 0) {
+    throw inputError('git-base', `this clone has no commit that HEAD and \`${name}\` surely have in common`, [
+      ...hints,
       'name the revision to compare with, e.g. `origin/main`',
     ]);
   }
-  return { commit: lineOf(found), label: `the merge base with ${name}` };
+  if (others.length > 0) return { commit: tip, label: `${name}, with which HEAD has several merge bases` };
+  return { commit, label: `the merge base with ${name}` };
 }
 
 async function shallowHints({ run }: Repository): Promise<readonly string[]> {

@@ -226,6 +226,36 @@ describe('where work set out from', () => {
     });
   });
 
+  test('what GitLab made the merged result with, rather than where the branch left it', async () => {
+    const left = await branch();
+    await made.git('merge', '-q', 'main');
+    const tip = await made.git('rev-parse', 'main');
+    const env = { CI_MERGE_REQUEST_DIFF_BASE_SHA: left, CI_MERGE_REQUEST_TARGET_BRANCH_SHA: tip };
+    expect(await defaultBase(await open(), env)).toEqual({
+      commit: tip,
+      label: 'the merge base with the target branch',
+    });
+  });
+
+  test('the branch itself, where branches that were merged both ways leave several merge bases', async () => {
+    await made.commit('base');
+    await made.git('checkout', '-q', '-b', 'work');
+    const theirs = await made.commit('work');
+    await made.git('checkout', '-q', 'main');
+    const ours = await made.commit('main');
+    await made.git('merge', '-q', '--no-ff', '-m', 'merged', 'work');
+    const tip = await made.git('rev-parse', 'HEAD');
+    await made.git('checkout', '-q', 'work');
+    await made.git('merge', '-q', '-s', 'ours', '-m', 'merged', ours);
+    expect((await made.git('merge-base', '--all', 'main', 'HEAD')).split('\n').toSorted()).toEqual(
+      [ours, theirs].toSorted(),
+    );
+    expect(await defaultBase(await open(), {})).toEqual({
+      commit: tip,
+      label: 'main, with which HEAD has several merge bases',
+    });
+  });
+
   test.each<readonly [string, Readonly<Record<string, string>>]>([
     ['a target that is not in the clone is not replaced by another', { GITHUB_BASE_REF: 'release' }],
     ['a base that is not in the clone', { CI_MERGE_REQUEST_DIFF_BASE_SHA: '0'.repeat(40) }],
@@ -243,7 +273,25 @@ describe('where work set out from', () => {
     await made.commit('unrelated');
     await made.git('checkout', '-q', 'x');
     await expect(defaultBase(await open(), {})).rejects.toThrow(
-      'no commit that HEAD and `main` have in common',
+      'no commit that HEAD and `main` surely have in common',
+    );
+  });
+
+  test('a shallow clone has one where HEAD contains the branch, and no other', async () => {
+    await branch();
+    await made.git('checkout', '-q', '-b', 'merged');
+    await made.git('merge', '-q', '--no-ff', '-m', 'merged', 'main');
+    const cloned = async (name: string): Promise<Repository> => {
+      const clone = join(workspace.directory, name);
+      const from = ['--depth', '2', '--no-single-branch', '-b', name, `file://${workspace.project}`];
+      await made.git('clone', '-q', ...from, clone);
+      return await open(clone);
+    };
+    const env = { GITHUB_BASE_REF: 'main' };
+    const tip = await made.git('rev-parse', 'main');
+    expect(await defaultBase(await cloned('merged'), env)).toMatchObject({ commit: tip });
+    expect((await failureOf(defaultBase(await cloned('work'), env))).hints.join()).toContain(
+      'fetch-depth: 0',
     );
   });
 

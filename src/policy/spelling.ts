@@ -11,6 +11,11 @@ export function spellEntry(entry: Entry): string {
   return printable([entry.identity, ...formatAttributes(entry)].join(' '));
 }
 
+/** The same with the version that it is for: where lines are compared, one for a version is not one for every version. */
+export function spellWithVersion(entry: Entry): string {
+  return `${entry.version === undefined ? '' : `==${entry.version} `}${spellEntry(entry)}`;
+}
+
 /** Entries that are alternatives. */
 export function spellEntries(entries: readonly Entry[]): string {
   return entries.map((entry) => spellEntry(entry)).join(' or ');

@@ -1,6 +1,6 @@
 import { EFFECTS } from '../policy/change-kinds.ts';
 import type { EntryChange } from '../policy/entry-changes.ts';
-import { spellEntry } from '../policy/spelling.ts';
+import { spellWithVersion } from '../policy/spelling.ts';
 import type { Entry } from '../model.ts';
 import { unallowed } from './compare.ts';
 import type { PackageDiff, ProvenanceDiff } from './contract.ts';
@@ -27,9 +27,7 @@ export function changedLines({ changes }: PackageDiff): readonly ChangedLine[] {
 }
 
 function spelled(side: 'before' | 'after', entry: Entry | undefined) {
-  if (entry === undefined) return {};
-  const version = entry.version === undefined ? '' : `==${entry.version} `;
-  return { [side]: version + spellEntry(entry) };
+  return entry === undefined ? {} : { [side]: spellWithVersion(entry) };
 }
 
 /** `3 packages: 1 weaker, 2 new`. */

@@ -228,6 +228,32 @@ test('what passes by a base passes by its entries alone', () => {
   ).not.toThrow();
 });
 
+const passes = (subject: (typeof SUBJECTS)[number], set: readonly Entry[], terms: object): boolean =>
+  judged([subject], [], terms, set).outcome === 'ok';
+
+test('what passes after a change that passed by a base passes before it: no change prepares for the next one', () => {
+  const change = fc
+    .record({ before: fc.constantFrom(...SETS), more: entries, kept: fc.boolean() })
+    .map(({ before, more, kept }) => ({ before, after: kept ? [...new Set([...before, ...more])] : more }));
+  expect(() =>
+    fc.assert(
+      fc.property(
+        change,
+        fc.constantFrom(...SUBJECTS),
+        fc.boolean(),
+        ({ before, after }, subject, strict) => {
+          const base = { entries: before, label: 'main', allowed: new Set<string>() };
+          if (!passes(subject, after, { strict, base })) return true;
+          return SUBJECTS.every(
+            (next) => !passes(next, after, { strict }) || passes(next, before, { strict }),
+          );
+        },
+      ),
+      { numRuns: 3_000 },
+    ),
+  ).not.toThrow();
+});
+
 describe('whatever the entries', () => {
   test('a file and itself, in whatever order, do not differ', () => {
     fc.assert(

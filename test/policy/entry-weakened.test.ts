@@ -1,5 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { ACME, demo, entriesOf, judged, signed, verdictsOf } from './fixture.ts';
+import type { ObservedFile } from '../../src/model.ts';
+import {
+  ACME,
+  demo,
+  entriesOf,
+  GOOGLE,
+  judged,
+  MALLORY,
+  signed,
+  unavailable,
+  uncovered,
+  unsigned,
+  verdictsOf,
+} from './fixture.ts';
 
 const LINE = `demo ${ACME} repository-id=11 owner-id=22`;
 const THEIRS = 'demo https://github.com/mallory/demo repository-id=666';
@@ -32,6 +45,70 @@ describe('entry-weakened', () => {
   ])('%s', (_, before, after, expected) => {
     const { findings } = judged([demo([signed('a.whl')])], after, base(before));
     expect(verdictsOf(findings).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test.each<
+    readonly [
+      string,
+      readonly ObservedFile[],
+      readonly string[],
+      readonly string[],
+      readonly (readonly [string, number])[],
+    ]
+  >([
+    [
+      'beside a first use that the lock needs',
+      [signed('a.whl')],
+      [],
+      [LINE, THEIRS],
+      [
+        ['entry-weakened', 2],
+        ['self-vouched', 1],
+      ],
+    ],
+    [
+      'beside another signer that the lock needs',
+      [signed('a.whl', MALLORY)],
+      [LINE],
+      [THEIRS, 'demo==3.0 unsigned', `demo ${GOOGLE.uri}`],
+      [
+        ['entry-weakened', 2],
+        ['entry-weakened', 3],
+        ['self-vouched', 1],
+      ],
+    ],
+    [
+      'one after the other',
+      [signed('a.whl')],
+      [LINE],
+      [LINE, `demo ${GOOGLE.uri}`, THEIRS],
+      [
+        ['entry-weakened', 2],
+        ['entry-weakened', 3],
+      ],
+    ],
+    [
+      'beside an acknowledgement',
+      [unsigned('a.whl')],
+      [],
+      ['demo unsigned', THEIRS],
+      [['entry-weakened', 2]],
+    ],
+    ['for what is signed', [signed('a.whl')], [LINE], [LINE, 'demo==2.0 unsigned'], [['entry-weakened', 2]]],
+    ['of what the lock needs: no finding', [unsigned('a.whl')], [], ['demo==2.0 unsigned'], []],
+    ['from another source: no finding', [uncovered('a.whl')], [], ['demo unsigned'], []],
+    ['of what could not be fetched: not known', [unavailable('a.whl')], [], [LINE], []],
+  ])('every line without need is told of: %s', (_, files, before, after, expected) => {
+    const { findings } = judged([demo(files)], after, base(before));
+    const told = findings.flatMap(({ rule, entryLine = 0 }) =>
+      rule === 'entry-weakened' || rule === 'self-vouched' ? [[rule, entryLine] as const] : [],
+    );
+    expect(told).toEqual(expected);
+  });
+
+  test('says for which version a line is', () => {
+    const { findings } = judged([demo([signed('a.whl')])], [LINE, 'demo==3.0 unsigned'], base([LINE]));
+    expect(findings).toContainEqual(expect.objectContaining({ observed: '==3.0 unsigned' }));
   });
 
   test('--allow names what was looked at', () => {

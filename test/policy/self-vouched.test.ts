@@ -19,6 +19,10 @@ const base = (lines: readonly string[], allowed: readonly string[] = []) => ({
   base: { entries: entriesOf(...lines), label: 'main', allowed: new Set(allowed) },
 });
 
+const messageOf = (before: readonly string[], after: readonly string[]) =>
+  judged([demo([signed('a.whl')])], after, base(before)).findings.find(({ rule }) => rule === 'self-vouched')
+    ?.message;
+
 describe('self-vouched', () => {
   test.each([
     ['a signer that base and change allow', [signed('a.whl')], [LINE], [LINE], []],
@@ -111,6 +115,16 @@ describe('self-vouched', () => {
         entryLine: 1,
       },
     ]);
+  });
+
+  test('shows the lines that the change brings, where they are not just what was observed', () => {
+    expect(messageOf([], [LINE])).toMatch(/the entry that allows it$/);
+    expect(messageOf([], [`demo ${ACME}`])).toMatch(
+      /the entry that allows it \(`https:\/\/github.com\/acme\/demo`\)$/,
+    );
+    expect(messageOf([`demo==1.0 ${ACME}`], [`demo==1.0 ${ACME}`, `demo==2.0 ${ACME}`])).toContain(
+      'entries that this change brings (`==2.0 https://github.com/acme/demo`); by those of main: publisher-unknown',
+    );
   });
 
   test('in a STRICT run an acknowledgement vouches, too', () => {
