@@ -1,8 +1,15 @@
-import { everyOption, spellings, type CompletedCommand, type CompletedOption } from './completion-words.ts';
+import {
+  everyOption,
+  everyVariant,
+  spellings,
+  type CompletedCommand,
+  type CompletedOption,
+} from './completion-words.ts';
 
 /** For bash 3.2 and later, without the bash-completion package. Where it has nothing to offer, bash completes file names. */
 export function bashCompletion(commands: readonly CompletedCommand[]): string {
   const options = everyOption(commands);
+  const chosen = everyVariant(commands).filter(({ option }) => hasChoices(option));
   const named = commands.filter(({ name }) => name !== '');
   return `# bash completion of provpin: source it, or write it to ~/.local/share/bash-completion/completions/provpin
 _provpin() {
@@ -13,15 +20,6 @@ _provpin() {
   elif [[ $prev == = ]]; then
     prev=\${COMP_WORDS[COMP_CWORD-2]}
   fi
-  COMPREPLY=()
-  case $prev in
-${options.filter(hasChoices).map(valueCase).join('\n')}
-    ${options
-      .filter((one) => one.value !== undefined && !hasChoices(one))
-      .flatMap(spellings)
-      .join('|')})
-      return ;;
-  esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     case $word in
@@ -34,6 +32,21 @@ ${options.filter(hasChoices).map(valueCase).join('\n')}
       *) command=$word; break ;;
     esac
   done
+  COMPREPLY=()
+  case $command in
+    ${named.map(({ name }) => name).join('|')}) word=$command ;;
+    *) word='' ;;
+  esac
+  case $word/$prev in
+${chosen.map(valueCase).join('\n')}
+  esac
+  case $prev in
+    ${options
+      .filter((one) => one.value !== undefined && !hasChoices(one))
+      .flatMap(spellings)
+      .join('|')})
+      return ;;
+  esac
   case $command in
 ${named.map(commandCase).join('\n')}
     *)
@@ -50,12 +63,13 @@ function hasChoices({ value }: CompletedOption): boolean {
 }
 
 /** A choice that ends with \`=\` is not followed by a blank. */
-function valueCase(option: CompletedOption): string {
+function valueCase({ option, takers }: ReturnType<typeof everyVariant>[number]): string {
   const choices = option.value?.choices ?? [];
+  const places = takers.flatMap(({ name }) => spellings(option).map((word) => `${name}/${word}`));
   const nospace = choices.some((choice) => choice.endsWith('='))
     ? '\n      compopt -o nospace 2>/dev/null'
     : '';
-  return `    ${spellings(option).join('|')})
+  return `    ${places.join('|')})
       COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$cur"))${nospace}
       return ;;`;
 }

@@ -1,4 +1,4 @@
-import { everyOption, type CompletedCommand, type CompletedOption } from './completion-words.ts';
+import { everyVariant, type CompletedCommand, type CompletedOption } from './completion-words.ts';
 
 /** For fish 3. */
 export function fishCompletion(commands: readonly CompletedCommand[]): string {
@@ -11,7 +11,9 @@ export function fishCompletion(commands: readonly CompletedCommand[]): string {
         ({ name, describe }) => `complete -c provpin -n ${quoted(alone)} -a ${name} -d ${quoted(describe)}`,
       ),
     ...commands.flatMap(choicesLine),
-    ...everyOption(commands).map((option) => optionLine(option, condition(option, commands, alone))),
+    ...everyVariant(commands).map(({ option, takers }) =>
+      optionLine(option, condition(takers, commands, alone)),
+    ),
   ];
   return `# fish completion of provpin: write it to ~/.config/fish/completions/provpin.fish\n${lines.join('\n')}\n`;
 }
@@ -24,8 +26,11 @@ function choicesLine({ name, choices }: CompletedCommand): readonly string[] {
 }
 
 /** Where an option may stand: after the commands that take it, and for the default command where no other is named. */
-function condition({ name }: CompletedOption, commands: readonly CompletedCommand[], alone: string): string {
-  const takers = commands.filter(({ options }) => options.some((option) => option.name === name));
+function condition(
+  takers: readonly CompletedCommand[],
+  commands: readonly CompletedCommand[],
+  alone: string,
+): string {
   if (takers.length === commands.length) return '';
   const named = takers.filter((command) => command.name !== '').map((command) => command.name);
   const after = `__fish_seen_subcommand_from ${named.join(' ')}`;

@@ -1,5 +1,5 @@
 import type { Command } from './contract.ts';
-import { OPTIONS } from './options.ts';
+import { describeFormats, OPTIONS, type OptionSpec } from './options.ts';
 
 /** An option as a shell completes it. */
 export interface CompletedOption {
@@ -31,17 +31,21 @@ export interface CompletedCommand {
 
 /** What there is to complete, from the same lists as the help text; what is hidden there is hidden here. */
 export function completedCommands(commands: readonly Command[]): readonly CompletedCommand[] {
-  return commands.map(({ name, usage, options, choices }) => ({
+  return commands.map(({ name, usage, options, choices, formats }) => ({
     name,
     describe: usage[2] ?? '',
-    options: [...new Set([...options, 'help', 'version'])].flatMap(completedOption),
+    options: [...new Set([...options, 'help', 'version'])].flatMap((option) =>
+      completedOption(option, formats),
+    ),
     ...(choices === undefined ? {} : { choices }),
   }));
 }
 
-function completedOption(name: string): readonly CompletedOption[] {
-  const spec = OPTIONS[name];
-  if (spec === undefined || spec.hidden === true) return [];
+/** @param formats those of the command, where they are not those of a report */
+function completedOption(name: string, formats: readonly string[] | undefined): readonly CompletedOption[] {
+  const general = OPTIONS[name];
+  if (general === undefined || general.hidden === true) return [];
+  const spec = formats === undefined ? general : { ...general, ...ofFormats(name, formats) };
   const { alias, describe, array = false, type, placeholder = '', choices = [] } = spec;
   const value = { placeholder, choices, isPath: /(?:^|[|=\]])(?:PATH|FILE|DIR)$/.test(placeholder) };
   return [
@@ -55,11 +59,25 @@ function completedOption(name: string): readonly CompletedOption[] {
   ];
 }
 
+function ofFormats(name: string, formats: readonly string[]): Partial<OptionSpec> {
+  if (name === 'format') return { choices: formats, describe: describeFormats(formats) };
+  return name === 'report' ? { choices: formats.map((format) => `${format}=`) } : {};
+}
+
 /** Every option of any of these commands, once. */
 export function everyOption(commands: readonly CompletedCommand[]): readonly CompletedOption[] {
-  return [
-    ...new Map(commands.flatMap(({ options }) => options).map((option) => [option.name, option])).values(),
-  ];
+  return [...new Map(everyVariant(commands).map(({ option }) => [option.name, option] as const)).values()];
+}
+
+/** Every option of any of these commands, once for all of them that complete it alike, with these commands. */
+export function everyVariant(
+  commands: readonly CompletedCommand[],
+): readonly { readonly option: CompletedOption; readonly takers: readonly CompletedCommand[] }[] {
+  const taken = commands.flatMap((command) => command.options.map((option) => ({ option, command })));
+  return [...Map.groupBy(taken, ({ option }) => JSON.stringify(option)).values()].flatMap((alike) => {
+    const [first] = alike;
+    return first === undefined ? [] : [{ option: first.option, takers: alike.map(({ command }) => command) }];
+  });
 }
 
 /** The words of an option as they are typed. */

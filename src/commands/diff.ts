@@ -11,7 +11,7 @@ export const diff: Command = {
     'Says what changed in the provenance file since a git revision (without BASE: since the branch',
     'left the default one), or between two files. Fails if what was recorded became weaker or changed.',
   ],
-  options: ['provenance-file', 'config-path', 'allow', 'format'],
+  options: ['provenance-file', 'config-path', 'allow', 'format', 'report'],
   formats: DIFF_FORMAT_NAMES,
   // The parts are loaded when they are needed: no other command needs them.
   run: async (context) => (await import('./run-diff.ts')).runDiff(context),

@@ -52,10 +52,13 @@ export function parseAllowed(name: string): string {
   throw inputError('usage', `\`--allow ${name}\` is not the name of a package`);
 }
 
-export function parseReport(value: string): { readonly format: string; readonly path: string } {
+export function parseReport(
+  value: string,
+  known?: readonly string[],
+): { readonly format: string; readonly path: string } {
   const [, format = '', path = ''] = /^([^=]*)=(.*)$/s.exec(value) ?? [];
   if (path === '') throw inputError('usage', `\`--report ${value}\` is not of the form \`NAME=PATH\``);
-  return { format: parseFormat(format, '--report'), path };
+  return { format: parseFormat(format, '--report', known), path };
 }
 
 /** No tool reads a lock by PEP 751 under another name; and stdout is for the report. */

@@ -2,22 +2,32 @@ import { access } from 'node:fs/promises';
 import { inputError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { compareFiles, unallowed, type ComparedFile } from '../provenance-diff/compare.ts';
+import type { ProvenanceDiff } from '../provenance-diff/contract.ts';
 import { DIFF_FORMATS } from '../provenance-diff/index.ts';
 import { readProvenanceFile } from '../provenance-file/read.ts';
 import { readBase, warnOfUselessAllows } from './base.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
+import { refuseUnwritablePlaces } from './output-places.ts';
+import { writeReportFiles } from './report-files.ts';
 
 /** @throws ProvpinError: exit code 2 for revisions and files that cannot be read, 3 for what a clone lacks */
 export async function runDiff(context: CommandContext): Promise<CommandResult> {
   const { settings, color } = context;
+  await refuseUnwritablePlaces(settings);
   const { before, after, notes } = await chooseSides(context);
   const diff = { ...compareFiles(before, after, settings.allow), notes };
   warnOfUselessAllows(
     context,
     diff.packages.map(({ name }) => name),
   );
-  const format = DIFF_FORMATS.find(({ id }) => id === settings.format) ?? DIFF_FORMATS[0];
-  return { exitCode: unallowed(diff).length === 0 ? 0 : 1, output: format.render(diff, { color }) };
+  const problems = await writeReportFiles(context, (format) => render(format, diff, false));
+  const output = render(settings.format, diff, color);
+  if (unallowed(diff).length > 0) return { exitCode: 1, output, problems };
+  return { exitCode: problems.length > 0 ? 3 : 0, output, problems };
+}
+
+function render(name: string, diff: ProvenanceDiff, color: boolean): string {
+  return (DIFF_FORMATS.find(({ id }) => id === name) ?? DIFF_FORMATS[0]).render(diff, { color });
 }
 
 interface Sides {

@@ -101,7 +101,7 @@ export function toSettings(
     port: parseWhole('port', text(parsed, 'port'), [0, 65_535]) ?? 0,
     format: parseFormat(text(parsed, 'format') ?? 'text', '--format', known),
     annotate: text(parsed, 'format') === undefined && env['GITHUB_ACTIONS'] === 'true',
-    reports: strings(parsed, 'report').map(parseReport),
+    reports: strings(parsed, 'report').map((value) => parseReport(value, known)),
     output: parseOutput(text(parsed, 'output')),
     quiet: flag(parsed, 'quiet'),
     verbose: flag(parsed, 'verbose'),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/index.ts';
-import { OPTIONS } from '../../src/commands/options.ts';
+import { CHECK_FORMATS, OPTIONS } from '../../src/commands/options.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
 import { runInProcess } from './run-in-process.ts';
 
@@ -39,6 +39,9 @@ const CASES: readonly (readonly [line: string, word: string])[] = [
   ['provpin install --tof', '--tofu'],
   ['provpin --format sa', 'sarif'],
   ['provpin --report jun', 'junit='],
+  ['provpin diff --format ma', 'markdown'],
+  ['provpin explain --format js', 'json'],
+  ['provpin diff --report ma', 'markdown='],
   ['provpin --trusted-root emb', 'embedded'],
   ['provpin completion fi', 'fish'],
 ];
@@ -48,14 +51,7 @@ async function complete(line: string): Promise<string> {
   const words = line.match(/=|[^\s=]+|(?<= )$/g) ?? [];
   const code = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _provpin; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const script = scripts.get('bash') ?? '';
-  const result = await workspace.run('bash', [
-    '-c',
-    code,
-    'bash',
-    script,
-    ...words,
-    ...(line.endsWith(' ') ? [''] : []),
-  ]);
+  const result = await workspace.run('bash', ['-c', code, 'bash', script, ...words]);
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });
   return result.stdout.trim();
 }
@@ -77,6 +73,20 @@ describe('bash', () => {
     }
   });
 
+  const formatted = COMMANDS.flatMap(({ name, options, formats = CHECK_FORMATS }) => [
+    ...(options.includes('format') ? [[`provpin ${name} --format `, formats] as const] : []),
+    ...(options.includes('report')
+      ? [[`provpin ${name} --report `, formats.map((format) => `${format}=`)] as const]
+      : []),
+  ]);
+
+  test.each([...formatted, ['provpin a-package --format ', CHECK_FORMATS] as const])(
+    'offers the formats of the command, and no others: %s',
+    async (line, formats) => {
+      expect((await complete(line.replace('  ', ' '))).split('\n')).toEqual(formats);
+    },
+  );
+
   test('leaves files to bash', async () => {
     expect(await complete('provpin -L uv')).toBe('');
     expect(await complete('provpin --report sarif=o')).toBe('');
@@ -89,6 +99,12 @@ describe.skipIf(!isThere('fish'))('where there is a fish', () => {
     const { stdout, stderr } = await workspace.run('fish', ['-c', code, scripts.get('fish') ?? '', line]);
     expect(stderr).toBe('');
     expect(stdout.split('\n').map((row) => row.split('\t')[0])).toContain(word);
+  });
+
+  test('a format of another command is not offered', async () => {
+    const code = 'source $argv[1]; complete -C "provpin diff --format "';
+    const { stdout } = await workspace.run('fish', ['-c', code, scripts.get('fish') ?? '']);
+    expect(stdout.match(/^\S+/gm)?.toSorted()).toEqual(['json', 'markdown', 'text']);
   });
 
   test('an option of another command is not offered', async () => {

@@ -147,6 +147,31 @@ describe('a pull request', () => {
     });
   });
 
+  test('is shown, and written to files and the summary of a job, at once', async () => {
+    await made.git('checkout', '-q', 'replaced');
+    const [text, markdown] = [await diff([]), await diff(['--format', 'markdown'])];
+    const out = join(workspace.directory, 'home');
+    const summary = join(out, 'summary.md');
+    await writeFile(summary, 'before\n');
+    const reports = ['--report', `markdown=${out}/diff.md`, '--report', `json=${out}/diff.json`];
+    const result = await diff(reports, { env: { GITHUB_STEP_SUMMARY: summary } });
+    expect(result).toEqual(text);
+    expect(readFileSync(join(out, 'diff.md'), 'utf8')).toBe(markdown.stdout);
+    expect(readFileSync(summary, 'utf8')).toBe(`before\n${markdown.stdout}`);
+    expect(parseDiff(readFileSync(join(out, 'diff.json'), 'utf8')).outcome).toBe('changed');
+  });
+
+  test('is not said to be written where it was not', async () => {
+    await made.git('checkout', '-q', 'first-use');
+    expect(await diff(['--report', 'markdown=/dev/full'])).toMatchObject({
+      exitCode: 3,
+      stdout: containing('No recorded entry changed'),
+      stderr: containing('`/dev/full` cannot be written'),
+    });
+    await made.git('checkout', '-q', 'replaced');
+    expect(await diff(['--report', 'markdown=/dev/full'])).toMatchObject({ exitCode: 1 });
+  });
+
   test('compares with the revision that is named', async () => {
     await made.git('checkout', '-q', 'recreated');
     expect(await diff(['recreated'])).toMatchObject({ exitCode: 0 });
@@ -253,6 +278,9 @@ describe('two files', () => {
     [['-U0']],
     [['--strict']],
     [['--format', 'html']],
+    [['--report', 'html=diff.html']],
+    [['--report', 'json=nowhere/diff.json']],
+    [['--report', 'json=.provenance.txt']],
     [['--allow', '../x']],
   ])('%j are none', async ([args = []]) => {
     expect(await diff(args)).toMatchObject({ exitCode: 2, stdout: '' });
