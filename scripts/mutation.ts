@@ -18,5 +18,7 @@ for (const part of given.length === 0 ? FOLDERS : given) {
     mutate: [file === undefined ? `src/${folder}/**/*.ts` : `src/${folder}/${file}.ts`],
     htmlReporter: { fileName: `${report}.html` },
     jsonReporter: { fileName: `${report}.json` },
+    incremental: true,
+    incrementalFile: `${report}.incremental.json`,
   }).runMutationTest();
 }
