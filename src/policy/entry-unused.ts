@@ -32,9 +32,7 @@ function isUsed(entry: Entry, packages: readonly ObservedPackage[]): boolean {
 /** Another line that allows whatever this one does. Of two that allow the same, the second one is too much. */
 function looserThan(entry: Entry, alternatives: readonly Entry[]): Entry | undefined {
   const isBefore = (other: Entry) => (other.line ?? Infinity) < (entry.line ?? Infinity);
-  return alternatives.find(
-    (other) => other !== entry && covers(other, entry) && (isBefore(other) || !covers(entry, other)),
-  );
+  return alternatives.find((other) => covers(other, entry) && (isBefore(other) || !covers(entry, other)));
 }
 
 function notLockedFinding(entry: Entry, what: string): Finding {

@@ -32,5 +32,7 @@ describe('attestation-partial', () => {
     expect(finding).toMatchObject({ file: 'late.whl', observed: 'unsigned', entryLine: 1 });
     expect(finding?.message).toContain('`late.whl` (1 of 40 files)');
     expect(finding?.help).toContain('`demo==2.0 unsigned`');
+    const unversioned = { name: 'demo', files };
+    expect(findingsOf(RULE, unversioned, [LINE])[0]?.help).toContain('`demo unsigned`');
   });
 });

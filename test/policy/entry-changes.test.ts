@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/model.ts';
 import { CHANGE_KINDS, effectOf } from '../../src/policy/change-kinds.ts';
 import { covers } from '../../src/policy/compare.ts';
-import { entryChanges, gravestEffect } from '../../src/policy/entry-changes.ts';
+import { byGravest, changesByName, entryChanges, gravestEffect } from '../../src/policy/entry-changes.ts';
 import { facetsOf } from '../../src/policy/entry-facets.ts';
 import { demo, entriesOf, github, judged, signed, uncovered, unsigned } from './fixture.ts';
 
@@ -100,6 +100,13 @@ describe('what a change comes to', () => {
     expect(changesOf(before, after)).toEqual(expected);
   });
 
+  test('as many lines as are compared are', () => {
+    const lines = Array.from({ length: 200 }, (_, at) => `demo ${ACME} workflow=${at}.yml`);
+    const narrower = lines.map((line) => `${line} ref=tags`);
+    const changes = entryChanges(entriesOf(...lines), entriesOf(...narrower));
+    expect(new Set(changes.map(({ kind }) => kind))).toEqual(new Set(['attribute-added']));
+  });
+
   test('too many lines to compare are all taken for the worst', () => {
     const lines = Array.from({ length: 500 }, (_, at) => `demo ${ACME} workflow=${at}.yml`);
     const narrower = lines.map((line) => `${line} ref=tags`);
@@ -114,6 +121,159 @@ describe('what a change comes to', () => {
     expect(effects).toEqual(
       effects.toSorted((a, b) => [...new Set(effects)].indexOf(a) - [...new Set(effects)].indexOf(b)),
     );
+  });
+});
+
+/** `BEFORE>AFTER kind`, by the numbers of the lines. */
+function placesOf(before: readonly string[], after: readonly string[]): readonly string[] {
+  return entryChanges(entriesOf(...before), entriesOf(...after)).map(
+    (change) => `${change.before?.line ?? ''}>${change.after?.line ?? ''} ${change.kind}`,
+  );
+}
+
+describe('which line was made of which', () => {
+  const OTHER = 'https://github.com/acme/other';
+  const OTHERS = 'https://github.com/others/demo';
+  test.for<readonly [string, readonly string[], readonly string[], readonly string[]]>([
+    [
+      'one that allows what it did, before one of the same name',
+      [`demo ${ACME} workflow=b.yml`, `demo ${ACME} workflow=a.yml ref=tags`],
+      [`demo ${ACME} workflow=a.yml`],
+      ['2>1 attribute-dropped', '1> alternative-removed'],
+    ],
+    [
+      'a signer, before `unsigned`',
+      ['demo unsigned', `demo ${MALLORY}`],
+      [`demo ${ACME}`],
+      ['2>1 replaced', '1> alternative-removed'],
+    ],
+    [
+      'one of the same name, before one of the same id',
+      [`demo ${OTHER} repository-id=11`, `demo ${ACME} repository-id=77`],
+      [`demo ${ACME} repository-id=11`],
+      ['2>1 recreated', '1> alternative-removed'],
+    ],
+    [
+      'one of the same id, before any other',
+      [`demo ${MALLORY}`, `demo ${OTHER} repository-id=11`],
+      [`demo ${ACME} repository-id=11`],
+      ['2>1 renamed', '1> alternative-removed'],
+    ],
+    [
+      'one for this version, before one for another',
+      [`demo==1.0 ${MALLORY}`, `demo ${OTHERS}`],
+      [`demo==2.0 ${ACME}`],
+      ['2>1 replaced', '2>1 version-narrowed', '1> alternative-removed'],
+    ],
+    [
+      'none, where one that stays allows it',
+      [`demo ${ACME}`, `demo ${ACME} workflow=a.yml`],
+      [`demo ${ACME}`, `demo ${ACME} workflow=a.yml ref=tags`],
+      ['>2 redundant', '2> redundant'],
+    ],
+    [
+      'none but one that allowed it, where there was one',
+      [`demo ${MALLORY}`, `demo ${ACME}`],
+      [`demo ${ACME} repository-id=11`, `demo ${ACME} workflow=a.yml`],
+      ['2>1 attribute-added', '1> alternative-removed', '>2 redundant'],
+    ],
+  ])('%s', ([, before, after, expected]) => {
+    expect(placesOf(before, after)).toEqual(expected);
+  });
+});
+
+describe('says what a line that was made of none, or became none, comes to', () => {
+  test.for<readonly [readonly string[], readonly string[], readonly string[]]>([
+    [[], [`demo ${ACME}`], ['whoever this is is trusted from now on']],
+    [
+      [],
+      [`demo ${ACME}`, 'demo==2.0 unsigned'],
+      [
+        'nobody signs it, and that is acknowledged',
+        'whoever this is is trusted from now on, beside other lines of this change',
+      ],
+    ],
+    [
+      [`demo ${ACME}`],
+      [`demo ${ACME}`, `demo ${ACME} ${IDS}`],
+      ['says nothing new: another line allows it already'],
+    ],
+    [
+      [`demo ${ACME}`],
+      [`demo ${ACME}`, 'demo==2.0 unsigned'],
+      ['`2.0` may be unsigned beside a recorded signer'],
+    ],
+    [
+      [`demo ${ACME}`],
+      [`demo ${ACME}`, 'demo unsigned'],
+      ['every version may be unsigned beside a recorded signer'],
+    ],
+    [['demo==1.0 unsigned'], ['demo==1.0 unsigned', 'demo==2.0 unsigned'], ['`2.0` may be unsigned, too']],
+    [
+      ['demo unsigned'],
+      ['demo unsigned', `demo ${ACME}`],
+      ['a signer is recorded; `unsigned` stays acknowledged'],
+    ],
+    [
+      [`demo==1.0 ${ACME}`, `demo==3.0 ${MALLORY}`],
+      [`demo==1.0 ${ACME}`, `demo==3.0 ${MALLORY}`, `demo==2.0 ${ACME}`],
+      ['`2.0` is allowed, too, by a signer of another version'],
+    ],
+    [
+      [`demo ${ACME} ${IDS}`, 'demo https://github.com/others/demo'],
+      [`demo ${ACME} ${IDS}`, 'demo https://github.com/others/demo', `demo ${ACME}`],
+      ['another line for the recorded identity; a signer has to agree with one of them only'],
+    ],
+    [
+      [`demo ${ACME}`],
+      [`demo ${ACME}`, `demo ${MALLORY}`],
+      ['another identity is accepted beside the recorded one'],
+    ],
+    [[`demo ${ACME}`, `demo ${ACME} ${IDS}`], [`demo ${ACME}`], ['removed; another line still allows it']],
+    [[`demo ${ACME}`, `demo ${MALLORY}`], [`demo ${ACME}`], ['one alternative less']],
+    // As long as something is acknowledged of the version, TOFU records nobody.
+    [
+      ['demo unsigned until=2027-01-01', 'demo==1.0 unsigned'],
+      ['demo unsigned until=2027-01-01'],
+      ['one alternative less'],
+    ],
+    [
+      ['demo==1.0 unsigned', 'demo==2.0 unsigned'],
+      ['demo==1.0 unsigned'],
+      ['nothing is recorded any more: the next TOFU run trusts whoever signs it'],
+    ],
+    [
+      [`demo ${ACME}`, 'demo unsigned'],
+      ['demo unsigned'],
+      ['no signer is recorded any more: unsigned files pass, and the next TOFU run trusts whoever signs'],
+    ],
+  ])('%j to %j', ([before, after, expected]) => {
+    const changes = entryChanges(entriesOf(...before), entriesOf(...after));
+    expect(changes.map(({ message }) => message)).toEqual(expected);
+  });
+});
+
+describe('of several names', () => {
+  const before = entriesOf(`b ${ACME}`, `same ${ACME}`, `gone ${ACME}`);
+  const after = entriesOf(`b ${ACME} ${IDS}`, `same ${ACME}`, `a ${ACME}`);
+
+  test('what differs is told in the order of the names, and nothing of what does not', () => {
+    const told = [...changesByName(before, after)].map(
+      ([name, changes]) => `${name}: ${changes.map(({ kind }) => kind).join(', ')}`,
+    );
+    expect(told).toEqual(['a: first-use', 'b: attribute-added, attribute-added', 'gone: removed']);
+  });
+
+  test('the gravest comes first', () => {
+    const told = [...changesByName(before, after).entries()].toSorted(([, a], [, b]) => byGravest(a, b));
+    expect(told.map(([name]) => name)).toEqual(['gone', 'b', 'a']);
+    expect(told.map(([, changes]) => gravestEffect(changes))).toEqual(['weaker', 'stricter', 'new']);
+  });
+
+  test('no change is graver than none', () => {
+    expect(gravestEffect([])).toBe('same');
+    const some = entryChanges(before, after);
+    expect([byGravest([], some), byGravest(some, []), byGravest([], [])]).toEqual([0, 0, 0]);
   });
 });
 

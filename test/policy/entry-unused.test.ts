@@ -50,6 +50,12 @@ describe('entry-unused', () => {
     ]);
   });
 
+  test('names an entry that is for every version by its name alone', () => {
+    expect(unused(entriesOf('gone unsigned')).map(({ message }) => message)).toEqual([
+      '`gone` is not in the lock',
+    ]);
+  });
+
   const IDS = `${ACME} repository-id=11 owner-id=22`;
   test.each<[string, readonly string[], readonly number[]]>([
     ['a line without ids beside one with ids', [`demo ${ACME}`, `demo ${IDS}`], [2]],

@@ -42,6 +42,13 @@ describe('entry-weakened', () => {
       [WEAKENED, UNUSED],
     ],
     ['a line that goes with its package', [LINE, OTHER], [LINE], []],
+    ['a line that goes without its package', [LINE], [], ['error publisher-unknown', WEAKENED]],
+    [
+      'another version of a recorded signer',
+      [`demo==2.0 ${ACME}`],
+      [`demo==2.0 ${ACME}`, `demo==3.0 ${ACME}`],
+      [WEAKENED, UNUSED],
+    ],
   ])('%s', (_, before, after, expected) => {
     const { findings } = judged([demo([signed('a.whl')])], after, base(before));
     expect(verdictsOf(findings).toSorted()).toEqual(expected.toSorted());
@@ -111,8 +118,26 @@ describe('entry-weakened', () => {
     expect(findings).toContainEqual(expect.objectContaining({ observed: '==3.0 unsigned' }));
   });
 
+  test('of a package of the lock, what is acknowledged where nothing was is no more than it passes by already', () => {
+    const packages = [demo([unsigned('a.whl')])];
+    expect(judged(packages, ['demo unsigned'], base([])).findings).toEqual([]);
+    expect(verdictsOf(judged(packages, ['demo unsigned', 'other unsigned'], base([])).findings)).toEqual([
+      UNUSED,
+      WEAKENED,
+    ]);
+  });
+
   test('--allow names what was looked at', () => {
     expect(judged([demo([signed('a.whl')])], [LINE, THEIRS], base([LINE], ['demo'])).findings).toEqual([]);
+  });
+
+  test('says that nothing needs an entry, and how to let it pass', () => {
+    const { findings } = judged([demo([signed('a.whl')])], [LINE, `other ${ACME}`], base([LINE]));
+    expect(findings.find(({ rule }) => rule === 'entry-weakened')).toMatchObject({
+      message:
+        'the entries of `other` differ from those of main, ahead of anything in the lock that needs it: whoever this is is trusted from now on',
+      help: 'look at the change as you would at that of a dependency; then `--allow other`',
+    });
   });
 
   test('says what it comes to, and where', () => {

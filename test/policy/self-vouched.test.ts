@@ -4,10 +4,12 @@ import {
   demo,
   entriesOf,
   github,
+  IDS,
   invalid,
   judged,
   MALLORY,
   signed,
+  signedTwice,
   uncovered,
   unsigned,
   verdictsOf,
@@ -90,6 +92,37 @@ describe('self-vouched', () => {
     const { findings, outcome } = judged([demo(files)], after, base(before));
     expect(verdictsOf(findings)).toEqual(expected);
     expect(outcome).toBe(expected.some((verdict) => verdict.startsWith('error')) ? 'findings' : 'ok');
+  });
+
+  test('of two signers of a file, one that the base does not allow is news beside one that the change does not', () => {
+    const files = [signedTwice('a.whl', [github(), MALLORY])];
+    expect(verdictsOf(judged([demo(files)], [LINE], base([THEIRS])).findings)).toEqual([
+      'error publisher-changed',
+      'warning release-inconsistent',
+      'error self-vouched',
+    ]);
+  });
+
+  test('what the base only warns of vouches for nothing', () => {
+    const identity = github('acme/demo', { ...IDS, workflow: 'new.yml' });
+    const receipts = [
+      {
+        package: 'demo',
+        version: '1.0',
+        file: 'demo-1.0.whl',
+        predicateType: 'https://docs.pypi.org/attestations/publish/v1',
+        sha256: '00'.repeat(32),
+        identity: ACME,
+        workflow: 'old.yml',
+      },
+    ];
+    const packages = [demo([signed('a.whl', identity)])];
+    expect(verdictsOf(judged(packages, [LINE], { receipts, ...base([LINE]) }).findings)).toEqual([
+      'warning signature-drift',
+    ]);
+    expect(judged(packages, [`${LINE} workflow=new.yml`], { receipts, ...base([LINE]) }).findings).toEqual(
+      [],
+    );
   });
 
   test('--allow names what was looked at, and nothing else', () => {
