@@ -6,14 +6,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The folder of src whose mutants are tried (`scripts/mutation.ts`). */
 const folder = process.env['MUTATED_FOLDER'] ?? '*';
 
+const sizeOf = ({ moduleId }: TestSpecification): number => statSync(moduleId).size;
+
 /**
  * Small files first: the tests of one rule or one parser, which notice most mutants, before those of everything. The first test
  * that fails ends a run; Vitest would begin with the largest.
  */
 class SmallFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const size = ({ moduleId }: TestSpecification) => statSync(moduleId).size;
-    return await Promise.resolve(files.toSorted((a, b) => size(a) - size(b)));
+    return await Promise.resolve(files.toSorted((a, b) => sizeOf(a) - sizeOf(b)));
   }
 }
 
