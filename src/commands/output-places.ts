@@ -1,38 +1,109 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { inputError } from '../errors.ts';
 import type { Settings } from './settings.ts';
 
+/** A file, and the option that names it. */
+interface Place {
+  readonly option: string;
+  readonly path: string;
+}
+
 /**
  * Refuses to start a run whose files cannot be written where they are to be: it would be told when all has been checked, and
- * perhaps recorded.
+ * perhaps recorded. And one that would lose a file: one that it reads itself, or one that a link leads to, which a branch can
+ * bring along.
  *
- * @throws ProvpinError, exit code 2, for a directory that is missing, or that stands where the file should
+ * @param named files that the run reads beside those of its settings
+ * @throws ProvpinError, exit code 2, for a directory that is missing, or that stands where the file should; a link; and a file
+ *   that the run reads
  */
-export async function refuseUnwritablePlaces(settings: Settings): Promise<void> {
-  for (const [option, path] of placesOf(settings)) {
+export async function refuseUnwritablePlaces(
+  settings: Settings,
+  named: readonly string[] = [],
+): Promise<void> {
+  const inputs = inputsOf(settings, named);
+  for (const place of placesOf(settings)) {
+    const { option, path } = place;
     if (!(await isDirectory(dirname(path)))) {
       throw inputError('usage', `\`${option}\`: there is no directory \`${dirname(path)}\``, [
         'make it before, or name a file elsewhere',
       ]);
     }
     if (await isDirectory(path)) throw inputError('usage', `\`${option}\`: \`${path}\` is a directory`);
+    await refuseLoss(place, inputs);
   }
 }
 
-function placesOf(settings: Settings): readonly (readonly [option: string, path: string])[] {
+function placesOf(settings: Settings): readonly Place[] {
   const { reports, receipts, output, provenanceFile } = settings;
   return [
-    ...reports.map(({ path }) => ['--report', path] as const),
-    ...(receipts === undefined ? [] : [['--receipts', receipts] as const]),
-    ...(output === undefined ? [] : [['--output', output] as const]),
-    ...(records(settings) ? [['--provenance-file', provenanceFile] as const] : []),
+    ...reports.map(({ path }) => ({ option: '--report', path })),
+    ...(receipts === undefined ? [] : [{ option: '--receipts', path: receipts }]),
+    ...(output === undefined ? [] : [{ option: '--output', path: output }]),
+    ...(records(settings) ? [{ option: '--provenance-file', path: provenanceFile }] : []),
+  ];
+}
+
+function inputsOf(
+  { lockPaths, trustedRoot, keys, provenanceFile }: Settings,
+  named: readonly string[],
+): readonly Place[] {
+  return [
+    ...lockPaths.map((path) => ({ option: '--lock-path', path })),
+    ...keys.map(({ file }) => ({ option: '--key', path: file })),
+    { option: '--trusted-root', path: trustedRoot },
+    { option: '--provenance-file', path: provenanceFile },
+    ...named.map((path) => ({ option: path, path })),
   ];
 }
 
 /** Whether the run may write to the provenance file. */
 export function records({ tofu, accept }: Settings): boolean {
   return tofu || accept.length > 0;
+}
+
+/** What is written with what was read in mind (`writeProvenanceFile`) looks after links itself; a lock may be written anew. */
+async function refuseLoss(place: Place, inputs: readonly Place[]): Promise<void> {
+  const { option, path } = place;
+  if (option === '--provenance-file') return;
+  const same = await firstSame(path, inputs);
+  if (option === '--output' && same?.option === '--lock-path') return;
+  if (same !== undefined) {
+    throw inputError('usage', `\`${option}\`: \`${path}\` is the file that \`${same.option}\` names`, [
+      'it is read, and would be lost: name a file elsewhere',
+    ]);
+  }
+  if (option !== '--receipts' && (await isLink(path))) {
+    throw inputError('usage', `\`${option}\`: \`${path}\` is a symbolic link`, ['name the file itself']);
+  }
+}
+
+/** By whatever name or link: it is one file that would be written to. */
+async function firstSame(path: string, inputs: readonly Place[]): Promise<Place | undefined> {
+  const file = await identityOf(path);
+  if (file === undefined) return undefined;
+  for (const input of inputs) if ((await identityOf(input.path)) === file) return input;
+  return undefined;
+}
+
+/** Of a regular file: nothing is lost in a device or a pipe. */
+async function identityOf(path: string): Promise<string | undefined> {
+  try {
+    const status = await stat(path, { bigint: true });
+    return status.isFile() ? `${status.dev}:${status.ino}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those of the system, such as `/dev/stdout`, are no branch's. */
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return !/^\/(?:dev|proc)\//.test(path) && (await lstat(path)).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
@@ -149,8 +150,10 @@ describe('files beside the report', () => {
     expect(stdout).toContain('\u001b[');
     expect(parseReport(await setting.workspace.read('report.json')).outcome).toBe('ok');
     expect(await readFile(path('report.txt'), 'utf8')).not.toContain('\u001b');
-    await symlink('nowhere/report', path('link'));
-    const { exitCode, stderr } = await checkInProcess(setting, ['--report', `json=${path('link')}`]);
+    await mkdir(path('reports'));
+    setting.index.whenAsked('/simple/', () => rmSync(path('reports'), { recursive: true }));
+    const lost = ['--no-cache', '--report', `json=${path('reports/report.json')}`];
+    const { exitCode, stderr } = await checkInProcess(setting, lost);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/^error: the report `[^`]*` cannot be written: ENOENT/);
   });

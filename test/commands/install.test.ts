@@ -1,4 +1,5 @@
-import { symlink } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -106,11 +107,13 @@ describe('--output', () => {
   });
 
   test('says when it cannot be written', async () => {
-    await symlink('missing/pylock.toml', path('pylock.link.toml'));
+    await mkdir(path('locks'));
+    setting.index.whenAsked('/simple/', () => rmSync(path('locks'), { recursive: true }));
     const { exitCode, stdout, stderr } = await runWith(lockOf(widget), [
       'widget',
+      '--no-cache',
       '-o',
-      path('pylock.link.toml'),
+      path('locks/pylock.toml'),
     ]);
     expect(exitCode).toBe(3);
     expect(stdout).toContain('The check passed.');

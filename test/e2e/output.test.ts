@@ -1,8 +1,9 @@
 /** Reports that do not arrive, and inputs that a run would only need later. */
-import { existsSync } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { link, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contentOf } from '../attacks/attack.ts';
 import { makeWheel } from '../support/distributions.ts';
 import { BINARY, runProvpin } from '../support/run-provpin.ts';
 import { createSetting, entryLine, type Setting } from './setting.ts';
@@ -16,12 +17,17 @@ beforeEach(async () => {
 });
 afterEach(async () => await setting.close());
 
+const path = (name: string) => join(setting.workspace.project, name);
+
+/** A directory that is there when the run begins, and gone before it writes. */
+async function vanishing(name: string): Promise<void> {
+  await mkdir(path(name));
+  setting.index.whenAsked('/', () => rmSync(path(name), { recursive: true }));
+}
+
 describe('a report that cannot be written', () => {
-  // A link to where there is nothing, which is seen when it is written to.
-  const args = ['--report', 'json=report.json'];
-  beforeEach(
-    async () => await symlink('missing/report.json', join(setting.workspace.project, 'report.json')),
-  );
+  const args = ['--report', 'json=reports/report.json'];
+  beforeEach(async () => await vanishing('reports'));
 
   test.for([
     ['--report', 'json=missing/report.json'],
@@ -41,14 +47,14 @@ describe('a report that cannot be written', () => {
   test('hides no findings: stdout has them, and 1 wins over 3', async () => {
     const { exitCode, stdout, stderr } = await setting.check(args);
     expect(stdout).toContain('error[publisher-unknown]');
-    expect(stderr).toContain('error: the report `report.json` cannot be written');
+    expect(stderr).toContain('error: the report `reports/report.json` cannot be written');
     expect(exitCode).toBe(1);
   });
 
   test('is not passed over where everything holds', async () => {
     const { exitCode, stdout, stderr } = await setting.check(['--tofu', ...args]);
     expect(stdout).toContain('added to `.provenance.txt`');
-    expect(stderr).toContain('error: the report `report.json` cannot be written');
+    expect(stderr).toContain('error: the report `reports/report.json` cannot be written');
     expect(exitCode).toBe(3);
   });
 });
@@ -67,12 +73,68 @@ test('a place that is a directory is refused before anything is done', async () 
   }
 });
 
+describe('no file is lost to an output', () => {
+  const entry = entryLine('widget', 'https://github.com/acme/widget');
+  beforeEach(async () => {
+    await setting.workspace.write('.provenance.txt', entry);
+    await setting.workspace.write('elsewhere.txt', 'precious\n');
+  });
+
+  test.for([
+    ['a report', ['--report', 'json=pylock.toml'], '--lock-path'],
+    ['a report', ['--report', 'json=root.json'], '--trusted-root'],
+    ['a report by a link', ['--report', 'json=link.txt'], '--provenance-file'],
+    ['a report by a second name', ['--report', 'json=second.txt'], '--provenance-file'],
+    ['receipts', ['--receipts', 'root.json'], '--trusted-root'],
+    ['receipts by a link', ['--receipts', 'link.txt'], '--provenance-file'],
+    ['a lock by a link', ['--output', 'pylock.link.toml'], '--provenance-file'],
+  ] as const)('%s, %j', async ([, args, reader]) => {
+    await symlink('.provenance.txt', path('link.txt'));
+    await symlink('.provenance.txt', path('pylock.link.toml'));
+    await link(path('.provenance.txt'), path('second.txt'));
+    const before = await contentOf(setting);
+    const { exitCode, stdout, stderr } = await setting.check(args);
+    expect(stderr).toMatch(/^error: `--\w+`: `[\w.]+` is the file that `[\w-]+` names\nhint: [^\n]+\n$/);
+    expect(stderr).toContain(`\`${reader}\``);
+    expect([exitCode, stdout, await contentOf(setting)]).toEqual([2, '', before]);
+  });
+
+  test.for([
+    ['--report', 'json=LINK', 'elsewhere.txt'],
+    ['--report', 'json=LINK', 'not-there.txt'],
+    ['--output', 'LINK', 'elsewhere.txt'],
+    ['--output', 'LINK', 'not-there.txt'],
+  ] as const)('that a link in the checkout leads elsewhere: %s %s to %s', async ([option, value, target]) => {
+    await symlink(target, path('pylock.link.toml'));
+    const before = await contentOf(setting);
+    const { exitCode, stderr } = await setting.check([option, value.replace('LINK', 'pylock.link.toml')]);
+    expect(stderr).toBe(
+      `error: \`${option}\`: \`pylock.link.toml\` is a symbolic link\nhint: name the file itself\n`,
+    );
+    expect([exitCode, await contentOf(setting)]).toEqual([2, before]);
+  });
+
+  test('the files that `provpin diff` compares', async () => {
+    await setting.workspace.write('old.txt', entry);
+    const args = ['diff', 'old.txt', '.provenance.txt', '--report', 'json=old.txt'];
+    const { exitCode, stderr } = await runProvpin(setting.workspace, args);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('would be lost')]);
+    expect(await setting.workspace.read('old.txt')).toBe(entry);
+  });
+
+  test('but the lock may be written anew, and a device takes any report', async () => {
+    const { exitCode } = await setting.check(['-o', 'pylock.toml', '--report', 'json=/dev/null']);
+    expect(exitCode).toBe(0);
+    expect(await setting.workspace.read('pylock.toml')).toContain('attestation-identities');
+  });
+});
+
 test('a lock that cannot be written hides no report', async () => {
-  await symlink('missing/pylock.toml', join(setting.workspace.project, 'pylock.out.toml'));
-  const { exitCode, stdout, stderr } = await setting.check(['--tofu', '-o', 'pylock.out.toml']);
+  await vanishing('locks');
+  const { exitCode, stdout, stderr } = await setting.check(['--tofu', '-o', 'locks/pylock.toml']);
   expect(stdout).toContain('1 package: 1 recorded\n');
   expect(stderr).toMatch(
-    /^error: the lock cannot be written to `pylock\.out\.toml`: .*\nhint: the check passed; /,
+    /^error: the lock cannot be written to `locks\/pylock\.toml`: .*\nhint: the check passed; /,
   );
   expect(exitCode).toBe(3);
 });
