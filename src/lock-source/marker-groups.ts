@@ -26,14 +26,35 @@ const MAX_TOKENS = 2_000;
  * Whether a marker can hold for these extras and groups, on any platform. A marker that is not understood can.
  */
 export function canHold(marker: string, chosen: Chosen): boolean {
+  const read = readMarker(marker, chosen);
+  return read === undefined || read.verdict !== false;
+}
+
+/**
+ * What of a marker is left when it is known which extras and groups are asked for.
+ *
+ * @returns whether it holds, where that is all that it is about; undefined where it cannot be said without them
+ */
+export function withoutGroups(marker: string, chosen: Chosen): boolean | string | undefined {
+  const read = readMarker(marker, chosen);
+  if (read?.verdict !== undefined) return read.verdict;
+  const isAboutGroups = read?.tokens.some((token) => token === 'extras' || token === 'dependency_groups');
+  return read === undefined || isAboutGroups ? undefined : read.tokens.join(' ');
+}
+
+/** Undefined for a marker that is not understood. */
+function readMarker(
+  marker: string,
+  chosen: Chosen,
+): { readonly verdict: Verdict; readonly tokens: readonly string[] } | undefined {
   const tokens = tokensOf(marker);
-  if (tokens === undefined || tokens.length > MAX_TOKENS) return true;
+  if (tokens === undefined || tokens.length > MAX_TOKENS) return undefined;
   const parser: Parser = { tokens, chosen, at: 0 };
   try {
     const verdict = readOr(parser);
-    return parser.at < tokens.length || verdict !== false;
+    return parser.at < tokens.length ? undefined : { verdict, tokens };
   } catch (error) {
-    if (error instanceof SyntaxError) return true;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

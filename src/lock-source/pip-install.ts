@@ -1,21 +1,29 @@
 /**
- * Has pip install the files of a lock, and nothing else: `pip install --no-deps --require-hashes -r pylock.toml`.
+ * Has pip install the files of a lock, and nothing else: `pip install --no-deps --require-hashes -r pylock.toml`, or a file of
+ * requirements in its place.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incompleteError } from '../errors.ts';
-import { runPip, type PipOptions } from './run-pip.ts';
+import { runProcess } from '../run-process.ts';
+import type { Python } from './find-python.ts';
+import { formatInstallLock, type InstallLock } from './install-lock.ts';
+import { installRequirements, type InstallRequirements } from './install-requirements.ts';
+import { findPip, hasOldPip, runPip, type PipOptions } from './run-pip.ts';
 
 export interface PipInstall {
-  /** As `installLock` makes it. */
-  readonly lock: string;
+  readonly lock: InstallLock;
   /** Whether sdists of the lock may be built, with what is installed already. */
   readonly builds: boolean;
   /** pip's, in the user's order; none of them names anything to install. */
   readonly args: readonly string[];
 }
 
+/** The first pip that reads a lock. */
+const READS_LOCKS = [26, 1] as const;
+/** Of these pips, any that runs on a Python which the pinned pip is too new for knows hashes. */
+const READS_HASHES = [8, 0] as const;
 /** Given last, so that they hold whatever the user's arguments and pip's configuration say. */
 const NO_BUILDS = ['--only-binary', ':all:'];
 /** A wheel that was built earlier, from an sdist of this hash but by nobody knows what, is not a file of the lock. */
@@ -28,14 +36,15 @@ const NO_EARLIER_BUILDS = ['--no-cache-dir'];
  * @throws ProvpinError, exit code 3, when there is no Python, or pip fails
  */
 export async function runPipInstall({ lock, builds, args }: PipInstall, options: PipOptions): Promise<void> {
+  const { name, text, since } = await fileFor(lock, args, options);
   const directory = await mkdtemp(join(tmpdir(), 'provpin-'));
   try {
-    const path = join(directory, 'pylock.toml');
-    await writeFile(path, lock, { flag: 'wx', mode: 0o600 }); // URLs may have credentials
+    const path = join(directory, name);
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 }); // URLs may have credentials
     const failure = await runPip(
       {
         command: ['install', '--no-deps', '--require-hashes'],
-        since: [26, 1],
+        since,
         purpose: 'install from a lock',
         args: [...args, ...(builds ? NO_EARLIER_BUILDS : NO_BUILDS), '-r', path],
         onStdout: options.stderr,
@@ -50,4 +59,66 @@ export async function runPipInstall({ lock, builds, args }: PipInstall, options:
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+interface InstallFile {
+  readonly name: string;
+  readonly text: string;
+  /** The first pip that reads it. */
+  readonly since: readonly [number, number];
+}
+
+/** A Python that the pinned pip is too new for gets the same files as requirements: which environments those are for is asked here. */
+async function fileFor(
+  lock: InstallLock,
+  args: readonly string[],
+  options: PipOptions,
+): Promise<InstallFile> {
+  const python = await findPip(options);
+  const isElsewhere = args.some((arg) => /^--python(?:=|$)/.test(arg));
+  if (isElsewhere || !hasOldPip(python, READS_LOCKS)) {
+    return { name: 'pylock.toml', text: formatInstallLock(lock), since: READS_LOCKS };
+  }
+  const requirements = installRequirements(lock);
+  if (typeof requirements === 'string') throw oldPipError(python, requirements);
+  if (!(await isForEnvironment(requirements, python, options))) {
+    throw oldPipError(python, 'it is not for this Python, or not for this platform');
+  }
+  return { name: 'requirements.txt', text: requirements.text, since: READS_HASHES };
+}
+
+function oldPipError({ command, version, pip }: Python, reason: string) {
+  return incompleteError(
+    'install-lock',
+    `the lock cannot be installed by pip ${pip} of \`${command}\`, Python ${version.join('.')}: ${reason}`,
+    ['use Python 3.10 or later, for which there is a pip that reads locks'],
+  );
+}
+
+/** By pip's own copy of the library that it goes by itself. */
+const IS_FOR_ENVIRONMENT = `
+import json, platform, sys
+if sys.path[:1] == [""]: del sys.path[0]
+from pip._vendor.packaging.markers import Marker
+from pip._vendor.packaging.specifiers import SpecifierSet
+requires, environments = json.loads(sys.argv[1])
+print("provpin:", SpecifierSet(requires).contains(platform.python_version(), prereleases=True)
+  and (not environments or any(Marker(text).evaluate() for text in environments)))
+`;
+
+async function isForEnvironment(
+  { requiresPython, environments }: InstallRequirements,
+  python: Python,
+  { env, cwd, signal }: PipOptions,
+): Promise<boolean> {
+  if (requiresPython === undefined && environments === undefined) return true;
+  const question = JSON.stringify([requiresPython ?? '', environments ?? []]);
+  const result = await runProcess(python.command, [...python.args, '-c', IS_FOR_ENVIRONMENT, question], {
+    env,
+    cwd,
+    timeout: 60_000,
+    maxOutput: 1_000_000,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return result.kind === 'exited' && /^provpin: True\r?$/m.test(Buffer.from(result.stdout).toString());
 }

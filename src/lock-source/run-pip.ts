@@ -44,8 +44,8 @@ const RUN_PIP = `${LEAVE_CURRENT_DIRECTORY}import runpy\nrunpy.run_module("pip",
  * @throws ProvpinError, exit code 3, when there is no Python or no pip to run
  */
 export async function runPip(pip: PipCommand, options: PipOptions): Promise<string | undefined> {
-  const { env, cwd, stderr, platform = process.platform, signal } = options;
-  const python = await findPython({ env, cwd, platform });
+  const { env, cwd, stderr, signal } = options;
+  const python = await findPip(options);
   const program = isSince(python, pip.since) ? ['-c', RUN_PIP] : await pinnedPip(python, pip, options);
   const result = await runProcess(python.command, [...python.args, ...program, ...commandLine(pip)], {
     cwd,
@@ -60,6 +60,16 @@ export async function runPip(pip: PipCommand, options: PipOptions): Promise<stri
   return failureOf(result);
 }
 
+/** The Python that pip runs with. */
+export async function findPip({ env, cwd, platform = process.platform }: PipOptions): Promise<Python> {
+  return await findPython({ env, cwd, platform });
+}
+
+/** Whether this Python has a pip, and neither that nor the pinned one can do what pip can since this version. */
+export function hasOldPip(python: Python, since: PipCommand['since']): boolean {
+  return python.pip !== undefined && !isSince(python, since) && !canRunPinned(python);
+}
+
 /** Where the options of a command line end. */
 export function endOfOptions(args: readonly string[]): number {
   const end = args.indexOf('--');
@@ -68,6 +78,10 @@ export function endOfOptions(args: readonly string[]): number {
 
 function isSince(python: Python, since: PipCommand['since']): boolean {
   return python.pip !== undefined && compare(versionOf(python.pip), since) >= 0;
+}
+
+function canRunPinned({ version }: Python): boolean {
+  return compare(version, PINNED_PIP_MINIMUM_PYTHON) >= 0;
 }
 
 function versionOf(pip: string): readonly [number, number] {
@@ -85,7 +99,7 @@ async function pinnedPip(
   { purpose }: PipCommand,
   options: PipOptions,
 ): Promise<readonly string[]> {
-  if (compare(python.version, PINNED_PIP_MINIMUM_PYTHON) < 0) {
+  if (!canRunPinned(python)) {
     throw incompleteError(
       'python-too-old',
       `\`${python.command}\` is Python ${python.version.join('.')}, and its pip cannot ${purpose}`,

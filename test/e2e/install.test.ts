@@ -1,11 +1,11 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, chmod, readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
 import { fakePython } from '../support/fake-python.ts';
 import { pylock } from '../support/pylock.ts';
-import { cachedPip, environmentThatLocks } from '../support/python.ts';
+import { cachedPip, environmentThatLocks, pipVersion } from '../support/python.ts';
 import { runProvpin } from '../support/run-provpin.ts';
 import { github } from '../support/signers.ts';
 import { createWorkspace, type Environment, type RunOptions } from '../support/workspace.ts';
@@ -182,6 +182,7 @@ async function environment() {
 
 const probe = await createWorkspace();
 const canLock = (await environmentThatLocks(probe)) !== undefined;
+const hasPip = (await pipVersion(probe)) !== undefined;
 await probe.remove();
 const pip = await cachedPip();
 
@@ -364,5 +365,91 @@ describe.skipIf(!canLock)('with real pip', { timeout: TIMEOUT }, () => {
     const { exitCode, stdout, stderr } = await runProvpin(setting.workspace, ours, { env });
     expect([exitCode, (await environment()).names]).toEqual([0, BOTH]);
     expect(stdout + stderr).not.toContain('secret');
+  });
+});
+
+/** A `python3` that says it is one that the pinned pip is too new for, and is the machine's in all else. */
+async function oldPython(): Promise<Environment> {
+  const bin = join(setting.workspace.directory, 'old');
+  const { stdout } = await setting.workspace.run('python3', ['-c', 'import sys; print(sys.executable)']);
+  const isProbe = '*"from pip import __version__"*';
+  const script = `#!/bin/sh\ncase "$2" in ${isProbe}) echo '[[3, 9], "21.2"]';; *) exec '${stdout.trim()}' "$@";; esac\n`;
+  await setting.workspace.write('../old/python3', script);
+  await chmod(join(bin, 'python3'), 0o755);
+  return { PATH: [bin, setting.workspace.env['PATH']].join(delimiter) };
+}
+
+const installedModules = async () =>
+  (await readdir(join(setting.workspace.project, 'lib')).catch(() => [])).filter((name) =>
+    name.endsWith('.py'),
+  );
+
+/** Runs it with that Python, on a lock that `edit` has changed. */
+async function installByOldPython(args: readonly string[] = [], edit = (lock: string) => lock) {
+  await setting.workspace.write('pylock.toml', edit(lockOf(widget, gadget)));
+  const ours = ['-L', 'pylock.toml', '--target', 'lib', '--retries', '0'];
+  const { exitCode, stderr } = await install([...ours, ...args], await oldPython());
+  return { outcome: [exitCode, await installedModules()], stderr };
+}
+
+describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one for its Python', () => {
+  const BOTH = ['gadget.py', 'widget.py'];
+
+  /** The same, on a lock with this line. */
+  const runWith = async (line: string) =>
+    await installByOldPython([], (lock) => lock.replace('created-by', `${line}\ncreated-by`));
+
+  test('the same files are installed from requirements with hashes', { timeout: TIMEOUT }, async () => {
+    const { outcome, stderr } = await installByOldPython();
+    expect(outcome).toEqual([0, BOTH]);
+    expect(stderr).toContain('Successfully installed');
+    expect(setting.index.requests.map(({ path }) => path)).not.toContain('/simple/pip/');
+    expect(await readdir(join(setting.workspace.directory, 'tmp'))).toEqual([]);
+  });
+
+  test('an index that serves other bytes makes pip fail, before anything is installed', async () => {
+    setting.index.whenAsked('/integrity/widget/', () =>
+      setting.index.replace(widget.filename, poisoned.bytes, { keepHash: true }),
+    );
+    expect((await installByOldPython()).outcome).toEqual([3, []]);
+  });
+
+  test('newer versions and other wheels are not looked at', async () => {
+    const rival = makeWheel({ name: 'widget', build: '9', content: 'import evil' });
+    setting.index.whenAsked('/integrity/widget/', () => setting.publish([rival, newer, evil], mallory));
+    expect((await installByOldPython()).outcome).toEqual([0, BOTH]);
+    expect(await setting.workspace.read('lib/widget.py')).not.toContain('evil');
+  });
+
+  test('a lock for this Python and this platform is installed', async () => {
+    const line = `requires-python = ">=3.6"\nenvironments = ["os_name == 'none'", "python_version >= '3'"]`;
+    expect((await runWith(line)).outcome).toEqual([0, BOTH]);
+  });
+
+  test.for([
+    'requires-python = ">=3.99"',
+    'requires-python = "three"',
+    `environments = ["os_name == 'none'", "sys_platform == 'none'"]`,
+  ])('a lock with `%s` is not', async (line) => {
+    const { outcome, stderr } = await runWith(line);
+    expect(outcome).toEqual([3, []]);
+    expect(stderr).toContain('it is not for this Python, or not for this platform');
+  });
+
+  test('a marker that cannot be told it is an error', async () => {
+    const marker = `marker = "'main' in dependency_groups and os_name != 'none'"`;
+    const { outcome, stderr } = await installByOldPython([], (lock) =>
+      lock
+        .replace('created-by', 'default-groups = ["main"]\ncreated-by')
+        .replace('name = "widget"\n', `name = "widget"\n${marker}\n`),
+    );
+    expect(outcome).toEqual([3, []]);
+    expect(stderr).toContain('of `widget`, the marker says more than it can tell pip');
+  });
+
+  test('for the environment of another interpreter, there is no way', async () => {
+    const { outcome, stderr } = await installByOldPython(['--python', '/opt/python']);
+    expect(outcome).toEqual([3, []]);
+    expect(stderr).toContain('its pip cannot install from a lock');
   });
 });

@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { installLock, type CheckedFile } from '../../src/lock-source/install-lock.ts';
+import { formatInstallLock, installLock, type CheckedFile } from '../../src/lock-source/install-lock.ts';
 import { pylock } from '../../src/lock-source/pylock.ts';
 
 const WHEEL = 'widget-1.0-py3-none-any.whl';
@@ -14,7 +14,7 @@ const fileOf = (name: string, more = '') =>
 
 /** The lock that pip gets of one whose every file has been checked, unless something else is said. */
 function installed(text: string, { checked = checkedOf(text), sdists = false } = {}): unknown {
-  return parse(installLock(text, { source: 'pylock.toml', checked, sdists }));
+  return parse(formatInstallLock(installLock(text, { source: 'pylock.toml', checked, sdists })));
 }
 
 function checkedOf(text: string): readonly CheckedFile[] {
