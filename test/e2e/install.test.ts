@@ -392,12 +392,12 @@ async function installByOldPython(args: readonly string[] = [], edit = (lock: st
   return { outcome: [exitCode, await installedModules()], stderr };
 }
 
+/** The same, on a lock with this line. */
+const runWith = async (line: string) =>
+  await installByOldPython([], (lock) => lock.replace('created-by', `${line}\ncreated-by`));
+
 describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one for its Python', () => {
   const BOTH = ['gadget.py', 'widget.py'];
-
-  /** The same, on a lock with this line. */
-  const runWith = async (line: string) =>
-    await installByOldPython([], (lock) => lock.replace('created-by', `${line}\ncreated-by`));
 
   test('the same files are installed from requirements with hashes', { timeout: TIMEOUT }, async () => {
     const { outcome, stderr } = await installByOldPython();
