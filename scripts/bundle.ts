@@ -6,13 +6,66 @@
 import { glob, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 for await (const stale of glob('provpin*', { cwd: dist })) await rm(join(dist, stale));
+
+/**
+ * Modules that are loaded together, whichever of them is asked for. Every way into the program is one more reason to cut what
+ * it shares with the others into parts, and two dozen small files take longer to find than to read.
+ */
+const TOGETHER: Readonly<Record<string, readonly string[]>> = {
+  'other-commands': [
+    'commands/run-diff',
+    'commands/run-explain',
+    'commands/run-installed',
+    'commands/run-proxy',
+    'release-history',
+  ],
+  attestation: [
+    'attestation/verify',
+    'attestation/verification-queue',
+    'attestation/trusted-keys',
+    'attestation/trusted-root',
+  ],
+};
+const homes = new Map(
+  Object.entries(TOGETHER).flatMap(([name, modules]) =>
+    modules.map((path) => [join(root, 'src', `${path}.ts`), name] as const),
+  ),
+);
+const together: Plugin = {
+  name: 'together',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      const name = kind === 'dynamic-import' ? homes.get(join(resolveDir, path)) : undefined;
+      return name === undefined ? undefined : { path: name, namespace: 'together' };
+    });
+    bundler.onLoad({ filter: /./, namespace: 'together' }, ({ path }) => ({
+      contents: (TOGETHER[path] ?? []).map((one) => `export * from './src/${one}.ts';`).join('\n'),
+      resolveDir: root,
+    }));
+  },
+};
+
+/** undici without its fetch, caches, mocks and WebSockets: as its index puts together what `src/package-index/undici.ts` takes. */
+const UNDICI = `
+  Object.assign(require('undici/lib/dispatcher/dispatcher.js').prototype, require('undici/lib/api/index.js'));
+  exports.Agent = require('undici/lib/dispatcher/agent.js');
+  exports.EnvHttpProxyAgent = require('undici/lib/dispatcher/env-http-proxy-agent.js');
+  exports.setGlobalDispatcher = require('undici/lib/global.js').setGlobalDispatcher;
+`;
+const partOfUndici: Plugin = {
+  name: 'part of undici',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'part' }));
+    bundler.onLoad({ filter: /./, namespace: 'part' }, () => ({ contents: UNDICI, resolveDir: root }));
+  },
+};
 
 const { metafile } = await build({
   absWorkingDir: root,
@@ -28,6 +81,7 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as createRequireOfPart } from 'node:module';\nconst require = createRequireOfPart(import.meta.url);",
   },
+  plugins: [together, partOfUndici],
   metafile: true,
   logLevel: 'warning',
 });

@@ -7,7 +7,8 @@ import { DEFAULT_MIRROR_URL, getTrustedRoot } from '@sigstore/tuf';
 
 import { incompleteError, inputError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { type Embedded, parseTrustedRoot } from './trusted-root-content.ts';
+import { parseTrustedRoot } from './trusted-root-content.ts';
+import type { Embedded } from './trusted-root-embedded.ts';
 import { rootCause, unreachableReason } from './tuf-failure.ts';
 import { copyTufState, readTufState, TRUSTED_ROOT_TARGET } from './tuf-state.ts';
 

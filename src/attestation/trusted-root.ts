@@ -4,7 +4,7 @@ import type { TrustedRoot } from '@sigstore/protobuf-specs';
 
 import { inputError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { parseTrustedRoot, readEmbedded } from './trusted-root-content.ts';
+import { parseTrustedRoot } from './trusted-root-content.ts';
 import type { TrustedRootOptions } from './trusted-root-tuf.ts';
 
 export type { TrustedRoot } from '@sigstore/protobuf-specs';
@@ -22,10 +22,13 @@ export type { TrustedRootOptions } from './trusted-root-tuf.ts';
 export async function loadTrustedRoot(choice: string, options: TrustedRootOptions): Promise<TrustedRoot> {
   switch (choice) {
     case 'embedded':
-      return (await readEmbedded()).trustedRoot;
     case 'tuf': {
+      // With the TUF client, which a file does without.
+      const { readEmbedded } = await import('./trusted-root-embedded.ts');
+      const embedded = await readEmbedded();
+      if (choice === 'embedded') return embedded.trustedRoot;
       const { trustedRootFromTuf } = await import('./trusted-root-tuf.ts');
-      return await trustedRootFromTuf(options, await readEmbedded());
+      return await trustedRootFromTuf(options, embedded);
     }
     default:
       return await readTrustedRootFile(choice);

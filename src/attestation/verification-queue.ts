@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 
@@ -105,6 +104,7 @@ function startThread(
   waiting: Waiting[],
   giveBack: (tasks: readonly Waiting[]) => void,
 ): VerificationThread {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(WORKER, {
     workerData: trustedRoot,
     resourceLimits: { maxYoungGenerationSizeMb: 4 },

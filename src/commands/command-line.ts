@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { Command } from './contract.ts';
 import { commandFor, COMMANDS } from './index.ts';
 import { describeFormats, OPTIONS } from './options.ts';
@@ -38,6 +37,7 @@ function parseOurs(ours: readonly string[]): ParsedOptions {
   const options = Object.entries(OPTIONS).map(
     ([name, { type, array = false }]) => [name, { type, multiple: array }] as const,
   );
+  const { parseArgs } = process.getBuiltinModule('node:util');
   return parseArgs({ args: [...ours], options: Object.fromEntries(options) }).values;
 }
 

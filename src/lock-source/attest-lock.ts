@@ -2,7 +2,6 @@
  * Writes attestation identities into a lock by PEP 751, and leaves every other byte of it as it is.
  */
 import { isAbsolute } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'smol-toml';
 import { inputError } from '../errors.ts';
 import type { PublisherClaim } from '../model.ts';
@@ -96,7 +95,9 @@ function isAttested(before: string, after: string, source: string, wanted: Ident
   const lines = tomlLines(before, (path) => /^packages\[\d+\]$/.test(path));
   const packages = readLockKeys(old).packages.map((table) => withIdentities(table, lines, wanted));
   try {
-    return isDeepStrictEqual(plain(parseToml(after, source).values), plain({ ...old.values, packages }));
+    return process
+      .getBuiltinModule('node:util')
+      .isDeepStrictEqual(plain(parseToml(after, source).values), plain({ ...old.values, packages }));
   } catch {
     return false; // it is not even TOML
   }

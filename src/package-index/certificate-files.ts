@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createSecureContext } from 'node:tls';
 import { inputError, messageOf } from '../errors.ts';
 import { printable } from '../printable.ts';
 
@@ -54,7 +53,7 @@ export function readClientCertificate(file: string, cwd: string): string {
     if (pem.trim() === '') {
       throw new Error('it is empty');
     }
-    createSecureContext({ cert: pem, key: pem });
+    process.getBuiltinModule('node:tls').createSecureContext({ cert: pem, key: pem });
     return pem;
   } catch (error) {
     throw inputError(

@@ -1,6 +1,5 @@
 import { pipeline, type Readable } from 'node:stream';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import type { IndexConfiguration } from './contract.ts';
 import { isTrustedHost } from './http-origins.ts';
@@ -75,9 +74,12 @@ export function createExchange(configuration: IndexConfiguration, options: Excha
   };
   return {
     send: async (exchange) => {
-      const { request } = await import('./undici.ts');
-      const response = await request(exchange.url, {
-        dispatcher: await dispatcherFor(exchange),
+      const { url } = exchange;
+      const dispatcher = await dispatcherFor(exchange);
+      const response = await dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: 'GET',
         headers: exchange.headers,
         signal: exchange.signal,
         headersTimeout: options.timeouts.headers,
@@ -136,6 +138,7 @@ export async function createDispatcher(
  * the user's bundles.
  */
 function secureContext(bundles: readonly string[], clientCertificate?: string): SecureContext {
+  const { createSecureContext, getCACertificates } = process.getBuiltinModule('node:tls');
   return createSecureContext({
     ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')]), ...bundles],
     ...(clientCertificate === undefined ? {} : { cert: clientCertificate, key: clientCertificate }),
@@ -160,16 +163,17 @@ function readableResponse({ statusCode, headers, body }: Dispatcher.ResponseData
 
 /** Strict decoders: unlike those of `fetch`, they do not take a truncated body for a whole one. */
 function decoded(body: Readable, encoding = 'identity'): Readable {
+  const name = encoding.trim().toLowerCase();
+  if (name === 'identity' || name === '') {
+    return body;
+  }
+  const { createBrotliDecompress, createGunzip, createInflate } = process.getBuiltinModule('node:zlib');
   const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
     gzip: createGunzip,
     'x-gzip': createGunzip,
     deflate: createInflate,
     br: createBrotliDecompress,
   };
-  const name = encoding.trim().toLowerCase();
-  if (name === 'identity' || name === '') {
-    return body;
-  }
   const createDecoder = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
   if (createDecoder === undefined) {
     body.destroy();

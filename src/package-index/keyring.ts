@@ -1,4 +1,5 @@
 import { printable } from '../printable.ts';
+import { runProcess } from '../run-process.ts';
 import { shareByKey } from './concurrency.ts';
 import type { Credentials } from './contract.ts';
 import type { Authority, KeyringEntry } from './credentials.ts';
@@ -35,8 +36,6 @@ export function createKeyring(
       service,
       ...(username === undefined ? [] : [username]),
     ];
-    // Not loaded as long as no index asks for it.
-    const { runProcess } = await import('../run-process.ts');
     const result = await runProcess('keyring', args, {
       cwd: options.cwd,
       env: { ...env, PYTHONIOENCODING: 'utf-8' },
