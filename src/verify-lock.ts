@@ -54,7 +54,7 @@ export async function verifyLock(
   locks: readonly Lock[],
   dependencies: VerifyLockDependencies,
 ): Promise<readonly ObservedPackage[]> {
-  const { verify, close } = createVerification(dependencies.verifier);
+  const { verify, close } = createVerification(dependencies.verifier, filesOf(locks));
   try {
     return await observeLocks(locks, { ...dependencies, verify, share: shareByKey<CheckedFile>() });
   } finally {
@@ -62,12 +62,16 @@ export async function verifyLock(
   }
 }
 
+function filesOf(locks: readonly Lock[]): number {
+  return locks.flatMap(({ packages }) => packages).reduce((sum, { files }) => sum + files.length, 0);
+}
+
 /** Nothing of it is loaded as long as nothing is signed. */
-function createVerification(verifier: VerifyLockDependencies['verifier']): VerificationQueue {
+function createVerification(verifier: VerifyLockDependencies['verifier'], files: number): VerificationQueue {
   let opening: Promise<VerificationQueue> | undefined;
   const open = async (): Promise<VerificationQueue> => {
     const { createVerificationQueue } = await import('./attestation/verification-queue.ts');
-    return createVerificationQueue(await verifier());
+    return createVerificationQueue(await verifier(), files);
   };
   return {
     verify: async (document, subject) => await (await (opening ??= open())).verify(document, subject),
@@ -81,7 +85,7 @@ function createVerification(verifier: VerifyLockDependencies['verifier']): Verif
 async function observeLocks(locks: readonly Lock[], steps: Steps): Promise<readonly ObservedPackage[]> {
   const limit = limitConcurrency(MAX_FILES);
   const packages = locks.flatMap((lock) => lock.packages.map((locked) => ({ locked, lock: lock.source })));
-  const total = packages.reduce((sum, { locked }) => sum + locked.files.length, 0);
+  const total = filesOf(locks);
   let done = 0;
   const observe = async (locked: LockedPackage, file: LockedFile): Promise<ObservedFile> => {
     const observed = await limit(async () => await observeFile(locked, file, steps));

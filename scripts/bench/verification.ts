@@ -37,7 +37,7 @@ process.exit(); // the threads of the queue
 function wayOf(): () => Promise<void> {
   if (way === 'crypto') return rawCrypto();
   if (way === 'threads') {
-    const { verify: enqueue } = createVerificationQueue(createVerifier(trustedRoot));
+    const { verify: enqueue } = createVerificationQueue(createVerifier(trustedRoot), tasks.length);
     return async () =>
       expectVerified(
         await Promise.all(tasks.map(async (task) => await enqueue(task.document, task.subject))),

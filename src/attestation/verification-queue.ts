@@ -23,15 +23,17 @@ export interface VerificationQueue {
 export interface QueueOptions {
   /** Threads beside this one. */
   readonly threads: number;
-  /** How many documents must be waiting before the threads are started. */
+  /** How many documents must be expected for threads to be started. */
   readonly worthIt: number;
+  /** How many of them must have come before: of most locks few files are signed. */
+  readonly proof: number;
 }
 
-/** A thread takes as long to start as fifty documents to be verified; each takes 30 MB. */
-const DEFAULTS: QueueOptions = { threads: Math.min(availableParallelism() - 1, 3), worthIt: 64 };
+/** A thread takes as long to start as twenty documents to be verified, and 30 MB. */
+const DEFAULTS: QueueOptions = { threads: Math.min(availableParallelism() - 1, 3), worthIt: 64, proof: 16 };
 
-/** At most what a thread is given at once. */
-const SHARE = 8;
+/** At most what a thread is given at once, and what this one leaves to each as long as more may come. */
+const SHARE = 16;
 
 /** Beside this module, in `src`, in `dist` and in the bundle. */
 const WORKER = new URL(`./verification-worker${extname(import.meta.url)}`, import.meta.url);
@@ -42,25 +44,37 @@ interface Waiting extends VerificationTask {
 }
 
 /**
- * Verifies documents one by one, so that the network is attended to in between, and with more threads once many are waiting.
+ * Verifies documents with more threads where there are many. This thread helps, one document at a time, whenever the network
+ * leaves it time to: a request that goes out late is what all wait for.
  * A thread that fails gives back what it was given, and is not started again: this one goes on without it.
+ *
+ * @param expected how many documents there may be
  */
 export function createVerificationQueue(
   verifier: AttestationVerifier,
-  { threads: threadCount, worthIt }: QueueOptions = DEFAULTS,
+  expected: number,
+  { threads: threadCount, worthIt, proof }: QueueOptions = DEFAULTS,
 ): VerificationQueue {
   const waiting: Waiting[] = [];
   const threads: VerificationThread[] = [];
   // Keys stay in this thread; with them there are few signatures of certificates, and those by keys are soon verified.
-  let started = verifier.keys.length > 0;
+  let started = verifier.keys.length > 0 || expected < worthIt;
+  let arrived = 0;
   let working = false;
+  const isLeftToThreads = (): boolean => {
+    const ready = arrived < expected ? threads.filter(({ isReady }) => isReady()).length : 0;
+    return waiting.length <= SHARE * ready;
+  };
   const work = async (): Promise<void> => {
     if (working) return;
     working = true;
-    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+    while (!isLeftToThreads()) {
+      const before = arrived;
+      await nextTurn();
+      const task = arrived === before && !isLeftToThreads() ? waiting.shift() : undefined;
+      if (task === undefined) continue;
       const { document, subject, resolve, reject } = task;
       await verifyProvenance(document, subject, verifier).then(resolve, reject);
-      await nextTurn();
     }
     working = false;
   };
@@ -77,10 +91,11 @@ export function createVerificationQueue(
   return {
     verify: async (document, subject) =>
       await new Promise((resolve, reject) => {
+        arrived += 1;
         waiting.push({ document, subject, resolve, reject });
-        void work();
+        if (!started && arrived >= proof) start();
         for (const thread of threads) thread.takeMore();
-        if (!started && waiting.length >= worthIt) start();
+        void work();
       }),
     close: async () => {
       for (const { reject } of waiting.splice(0)) reject(new Error('the verification was ended'));
@@ -90,6 +105,8 @@ export function createVerificationQueue(
 }
 
 interface VerificationThread {
+  /** Whether it takes what is waiting: once it is started, and as long as it has not failed. */
+  readonly isReady: () => boolean;
   /** Called when there is more to do; for a thread that has nothing. */
   readonly takeMore: () => void;
   readonly end: () => Promise<void>;
@@ -109,6 +126,7 @@ function startThread(
     workerData: trustedRoot,
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
+  let isReady = false;
   let isIdle = false;
   let taken: readonly Waiting[] = [];
   const takeMore = (): void => {
@@ -118,6 +136,7 @@ function startThread(
     worker.postMessage(taken.map(({ document, subject }): VerificationTask => ({ document, subject })));
   };
   const fail = (): void => {
+    isReady = false;
     isIdle = false;
     giveBack(taken);
     taken = [];
@@ -129,12 +148,14 @@ function startThread(
       else resolve(verdict);
     }
     taken = [];
+    isReady = true;
     isIdle = true;
     takeMore();
   });
   worker.on('error', fail);
   worker.on('exit', fail);
   return {
+    isReady: () => isReady,
     takeMore,
     end: async () => {
       for (const { reject } of taken) reject(new Error('the verification was ended'));

@@ -36,6 +36,9 @@ const ODD = {
 };
 const ALL = [...TASKS, ODD, { document: Buffer.from('{'), subject: SUBJECT }];
 
+/** Threads for whatever there is. */
+const AT_ONCE = { worthIt: 1, proof: 1 };
+
 let threads = 0;
 const count = () => (threads += 1);
 beforeEach(() => {
@@ -45,7 +48,7 @@ beforeEach(() => {
 afterEach(() => process.off('worker', count));
 
 async function verifyAll(options: QueueOptions, used = verifier, tasks = ALL) {
-  const queue = createVerificationQueue(used, options);
+  const queue = createVerificationQueue(used, tasks.length, options);
   try {
     return await Promise.all(
       tasks.map(async ({ document, subject }) => await queue.verify(document, subject)),
@@ -63,7 +66,7 @@ async function plainly() {
 
 describe('every document gets the verdict that it gets without a queue', () => {
   test.each([0, 1, 3])('with %i threads', async (threadCount) => {
-    const verdicts = await verifyAll({ threads: threadCount, worthIt: 1 });
+    const verdicts = await verifyAll({ threads: threadCount, ...AT_ONCE });
     expect(verdicts).toEqual(await plainly());
     expect(threads).toBe(threadCount);
     const kinds = new Set(verdicts.map(({ kind }) => kind));
@@ -72,7 +75,7 @@ describe('every document gets the verdict that it gets without a queue', () => {
 
   test('with threads that cannot start', async () => {
     const unusable = { ...verifier, trustedRoot: TrustedRoot.fromJSON({ certificateAuthorities: [{}] }) };
-    expect(await verifyAll({ threads: 2, worthIt: 1 }, unusable)).toEqual(await plainly());
+    expect(await verifyAll({ threads: 2, ...AT_ONCE }, unusable)).toEqual(await plainly());
     expect(threads).toBe(2);
   });
 
@@ -96,20 +99,32 @@ describe('every document gets the verdict that it gets without a queue', () => {
     const keys = [{ key, scope: { kind: 'everything' as const } }];
     const byKey = signWithKey({ ...SUBJECT, privateKey: pair.privateKey });
     const task = { document: encode(provenanceOf(byKey)), subject: SUBJECT };
-    const verdicts = await verifyAll({ threads: 2, worthIt: 1 }, { ...verifier, keys }, [...ALL, task]);
+    const verdicts = await verifyAll({ threads: 2, ...AT_ONCE }, { ...verifier, keys }, [...ALL, task]);
     expect(verdicts.at(-1)).toMatchObject({ kind: 'verified', attestations: [{ kind: 'key' }] });
     expect(verdicts.slice(0, -1)).toEqual(await plainly());
     expect(threads).toBe(0);
   });
 
   test('a few are not worth a thread', async () => {
-    await verifyAll({ threads: 2, worthIt: 20 }, verifier, ALL.slice(0, 15));
+    await verifyAll({ threads: 2, worthIt: 20, proof: 1 }, verifier, ALL.slice(0, 15));
     expect(threads).toBe(0);
+  });
+
+  test('nor are many that are hardly ever signed', async () => {
+    const few = ALL.slice(0, 4);
+    const queue = createVerificationQueue(verifier, 1000, { threads: 2, worthIt: 20, proof: 5 });
+    const verify = async () =>
+      await Promise.all(few.map(async ({ document, subject }) => await queue.verify(document, subject)));
+    expect(await verify()).toEqual((await plainly()).slice(0, 4));
+    expect(threads).toBe(0);
+    await verify();
+    expect(threads).toBe(2);
+    await queue.close();
   });
 });
 
 test('what is still waiting when the queue is closed fails, and the threads end', async () => {
-  const queue = createVerificationQueue(verifier, { threads: 2, worthIt: 1 });
+  const queue = createVerificationQueue(verifier, ALL.length, { threads: 2, ...AT_ONCE });
   const outcomes = ALL.map(async ({ document, subject }) => await queue.verify(document, subject));
   const settled = Promise.allSettled(outcomes);
   await queue.close();
