@@ -3,10 +3,10 @@
  * counts, Python decides by times and sizes that whoever changed the file can set; so each is held to what its source compiles
  * to. The environment's own Python compiles, with nothing of the environment in it; what is compiled is never run.
  */
-import { readFile } from 'node:fs/promises';
 import { runProcess } from '../run-process.ts';
 import type { Python } from '../lock-source/index.ts';
 import type { Surroundings } from './layout.ts';
+import { readRegularFile } from './regular-file.ts';
 import { createValueTable, numberOfDump } from './marshal.ts';
 
 /** A file of bytecode, and the source that it must be of. */
@@ -101,7 +101,7 @@ async function compareOne(
   version: readonly [number, number],
 ): Promise<BytecodeVerdict> {
   if (compiled === undefined) return 'not-compiled';
-  const bytes = await readFile(path).catch(() => undefined);
+  const bytes = await readRegularFile(path, MAX_OUTPUT);
   if (bytes === undefined || bytes.subarray(0, 4).toString('hex') !== compiled.magic) return 'other';
   const table = createValueTable();
   const [found, wanted] = [bytes.subarray(HEADER), compiled.dump].map((dump) =>

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCsv } from '../wheel/index.ts';
+import { readRegularFile } from './regular-file.ts';
 
 const MAX_RECORD = 64 * 1024 ** 2;
 
@@ -12,8 +12,8 @@ export async function claimedFiles({
   readonly library: string;
   readonly directory: string;
 }): Promise<readonly string[]> {
-  const text = await readFile(join(library, directory, 'RECORD'), 'utf8').catch(() => '');
-  if (text.length > MAX_RECORD) return [];
+  const text =
+    (await readRegularFile(join(library, directory, 'RECORD'), MAX_RECORD))?.toString('utf8') ?? '';
   try {
     return parseCsv(text).flatMap(([path = '']) => (path === '' ? [] : [join(library, path)]));
   } catch {

@@ -1,10 +1,10 @@
 /** Compares files with what they have to be. */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Deviation } from '../model.ts';
 import type { ExpectedFile } from './expected.ts';
 import type { Layout } from './layout.ts';
+import { openWithoutWaiting } from './regular-file.ts';
 import { isScriptOf } from './scripts.ts';
 
 export type Compared =
@@ -20,8 +20,7 @@ const MAX_SCRIPT = 2 * 1024 ** 2;
 export async function compareFile(expected: ExpectedFile, layout: Layout): Promise<Compared> {
   let file: FileHandle;
   try {
-    // Not to wait for the other end of what is a pipe.
-    file = await open(expected.path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = await openWithoutWaiting(expected.path);
   } catch (error) {
     return unopened(error, expected);
   }

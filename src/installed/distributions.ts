@@ -2,11 +2,12 @@
  * What is installed, found by looking at directories: nothing of an environment is imported to say what it has. All that a
  * `.dist-info` directory says is the word of whoever can write to it; it leads to the wheel, and the wheel is what counts.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isProjectName, normalizeName, normalizeVersion } from '../distribution-filename.ts';
 import { parseWheelMetadata, type WheelMetadata } from '../wheel/index.ts';
 import type { Layout, Site } from './layout.ts';
+import { readRegularFile } from './regular-file.ts';
 
 export interface Distribution {
   /** Normalised (PEP 503). */
@@ -113,6 +114,11 @@ function withVersion({ name, version }: ParsedName): { readonly name: string; re
   return version === '' ? { name } : { name, version };
 }
 
+/** Whether a directory of that name is taken for a package's metadata. */
+export function isListed(directory: string): boolean {
+  return parseName(directory) !== undefined;
+}
+
 /** `NAME-VERSION.dist-info`, `NAME-VERSION-py3.11.egg-info`, `NAME.egg-link`; undefined for anything else. */
 function parseName(directory: string): ParsedName | undefined {
   const { stem = '', suffix = '' } =
@@ -127,14 +133,8 @@ function parseName(directory: string): ParsedName | undefined {
 
 const MAX_TEXT = 1024 ** 2;
 
-/** Undefined for what is missing, no file, or too large to be what it is called. */
 async function smallText(path: string): Promise<string | undefined> {
-  try {
-    const found = await stat(path);
-    return found.isFile() && found.size <= MAX_TEXT ? await readFile(path, 'utf8') : undefined;
-  } catch {
-    return undefined;
-  }
+  return (await readRegularFile(path, MAX_TEXT))?.toString('utf8');
 }
 
 /** A `direct_url.json` (PEP 610): without one, the package came from an index. */

@@ -3,23 +3,15 @@
  * or bytecode somebody puts beside them.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Deviation } from '../model.ts';
 import { parseBytecodeName, type Bytecode } from './bytecode.ts';
+import { isListed } from './distributions.ts';
 import { shownPath } from './expected.ts';
 import type { Layout } from './layout.ts';
+import { ownersOf, type Ownership, type OwnersOf } from './owners.ts';
+import { readRegularFile } from './regular-file.ts';
 import type { Found } from './walk.ts';
-
-/** What is known of the files of an environment, by their paths. */
-export interface Ownership {
-  /** Of every file that a wheel has there: the sha256 that it was found to have, unless it deviates; and whose it is. */
-  readonly owned: ReadonlyMap<string, { readonly owner: string; readonly sha256?: string }>;
-  /** Files that a package has by its own account alone, which was not or could not be compared. */
-  readonly claimed: ReadonlySet<string>;
-  /** Whether every package of the environment was to be compared. */
-  readonly isWhole: boolean;
-}
 
 /** A deviation, and whose it is; nobody's without an owner. */
 export interface Attributed {
@@ -52,7 +44,7 @@ export async function findExtras(
     ownership,
     layout,
     known: await knownFiles(found, place),
-    directories: ownersByDirectory(ownership),
+    owners: ownersOf(ownership),
   };
   const verdicts = found
     .filter(({ path }) => !ownership.owned.has(path) && !context.known.has(path))
@@ -72,7 +64,7 @@ interface Context {
   readonly layout: Layout;
   /** Of files that are known without a wheel. */
   readonly known: ReadonlyMap<string, string>;
-  readonly directories: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly owners: OwnersOf;
 }
 
 type Verdict =
@@ -85,14 +77,26 @@ type Verdict =
 const FINE: Verdict = { kind: 'fine' };
 
 function judgeFound(one: Found, context: Context): Verdict {
-  const { place, ownership, directories } = context;
-  const isBytecode = one.kind === 'file' && basename(dirname(one.path)) === '__pycache__';
-  const verdict = isBytecode ? judgeBytecode(one.path, context) : undefined;
+  if (one.kind === 'linked-directory') return judgeLink(one, context);
+  const { place, ownership, owners } = context;
+  const { path } = one;
+  const verdict = basename(dirname(path)) === '__pycache__' ? judgeBytecode(path, context) : undefined;
   if (verdict !== undefined) return verdict;
-  if (isExcused(one.path, place, ownership)) return FINE;
-  const owners = nearestOwners(one.path, place.directory, directories);
-  if (owners !== undefined) return extraIn(owners, one, place);
+  const namesake = owners.namesake(path, place.directory);
+  if (namesake !== undefined) return extraIn(namesake, one, place);
+  if (ownership.claimed.has(path) && !owners.isInPackage(path, place.directory)) return FINE;
+  const nearest = owners.nearest(path, place.directory);
+  if (nearest !== undefined) return extraIn(nearest, one, place);
   return ownership.isWhole ? judgeStray(one, place) : FINE;
+}
+
+/** What is behind a link is not looked at, so that one must not stand for a directory in which modules or bytecode are. */
+function judgeLink(one: Found, { place, ownership, owners }: Context): Verdict {
+  const { path } = one;
+  const found =
+    owners.directory(path) ?? owners.namesake(path, place.directory) ?? owners.nearest(path, place.directory);
+  if (found !== undefined) return extraIn(found, one, place);
+  return ownership.isWhole || basename(path) === '__pycache__' ? judgeStray(one, place) : FINE;
 }
 
 /** Told of once for each directory at the top, and of single files only where Python would run them. */
@@ -144,43 +148,9 @@ function judgeBytecode(path: string, { ownership, known, layout, place }: Contex
   return { kind: 'deviates', attributed: { ...owner, deviation } };
 }
 
-/** Every directory that a wheel has something in, with whose wheels these are. */
-function ownersByDirectory({ owned }: Ownership): ReadonlyMap<string, ReadonlySet<string>> {
-  const owners = new Map<string, Set<string>>();
-  for (const [path, { owner }] of owned) {
-    for (let at = dirname(path); at !== dirname(at); at = dirname(at)) {
-      const known = owners.get(at);
-      if (known?.has(owner)) break;
-      owners.set(at, (known ?? new Set()).add(owner));
-    }
-  }
-  return owners;
-}
-
-function nearestOwners(
-  path: string,
-  place: string,
-  directories: ReadonlyMap<string, ReadonlySet<string>>,
-): ReadonlySet<string> | undefined {
-  for (let at = dirname(path); at.length > place.length; at = dirname(at)) {
-    const owners = directories.get(at);
-    if (owners !== undefined) return owners;
-  }
-  return undefined;
-}
-
-/**
- * What a package that was not compared says is its own: its finding, or its reason, stands for it. In a package that was
- * compared, nobody else has anything.
- */
-function isExcused(path: string, { directory }: Place, { owned, claimed }: Ownership): boolean {
-  const [top = ''] = relative(directory, path).split(sep);
-  return claimed.has(path) && !owned.has(join(directory, top, '__init__.py'));
-}
-
 /** The metadata of what is listed as a package of its own. */
 function isMetadata(directory: string): boolean {
-  return /\.(?:dist-info|egg-info)$/.test(directory);
+  return /\.(?:dist-info|egg-info)$/.test(directory) && isListed(directory);
 }
 
 /** What Python would import, or run at its start. The programs' directory is the first that a program imports from. */
@@ -203,6 +173,9 @@ const KNOWN: ReadonlySet<string> = new Set([
   '6cf30c56faf2a55228914dbbd17f8088ed371ebb08f5e7fa6fd931f913fcaf1d', // uv 0.4 to 0.9
 ]);
 
+/** Bytes. */
+const MAX_KNOWN = 1024 ** 2;
+
 async function knownFiles(
   found: readonly Found[],
   { directory, isScripts }: Place,
@@ -216,6 +189,6 @@ async function knownFiles(
 }
 
 async function sha256Of(path: string): Promise<string> {
-  const bytes = await readFile(path).catch(() => '');
-  return createHash('sha256').update(bytes).digest('hex');
+  const bytes = await readRegularFile(path, MAX_KNOWN);
+  return bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');
 }

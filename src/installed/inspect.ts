@@ -14,9 +14,10 @@ import { claimedFiles } from './claims.ts';
 import { compareFile } from './compare-files.ts';
 import { listDistributions, type Distribution, type OtherDistribution } from './distributions.ts';
 import { expectedFiles, shownPath, type ExpectedFile } from './expected.ts';
-import { findExtras, type Attributed, type Extras, type Ownership } from './extras.ts';
+import { findExtras, type Attributed, type Extras } from './extras.ts';
 import { findWheel, otherLockedVersions, type FoundWheel } from './find-wheel.ts';
 import { readLayout, type Layout, type Surroundings } from './layout.ts';
+import type { Ownership } from './owners.ts';
 import { walk } from './walk.ts';
 
 export interface InspectOptions {

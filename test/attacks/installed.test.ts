@@ -223,11 +223,58 @@ describe.skipIf(!canInstall)('an environment', { timeout: 120_000 }, () => {
     [
       [
         'installed-link-for-a-directory',
-        UNOWNED,
-        'acme/',
+        CHANGED,
+        'acme',
         async () => {
           await rename(at('acme'), join(setting.workspace.project, 'acme'));
           await symlink(join(setting.workspace.project, 'acme'), at('acme'));
+        },
+      ],
+      [
+        'installed-link-for-the-metadata',
+        CHANGED,
+        'gadget-1.0.0.dist-info',
+        async () => {
+          const elsewhere = join(setting.workspace.project, 'metadata');
+          await rename(at('gadget-1.0.0.dist-info'), elsewhere);
+          await writeFile(join(elsewhere, 'entry_points.txt'), '[plugins]\nevil = gadget:main\n');
+          await symlink(elsewhere, at('gadget-1.0.0.dist-info'));
+        },
+      ],
+      [
+        'installed-metadata-under-no-name',
+        UNOWNED,
+        'evil-1-2.dist-info/',
+        overwrite('evil-1-2.dist-info/entry_points.txt', '[plugins]\nevil = gadget:main\n'),
+      ],
+      [
+        'installed-package-for-a-module',
+        CHANGED,
+        'gadget/__init__.py',
+        async () => {
+          await environment.write('gadget/__init__.py', 'import os\n');
+          await environment.write('evil-1.0.dist-info/RECORD', 'gadget/__init__.py,,\n');
+        },
+      ],
+    ],
+    [
+      [
+        'installed-pipe-for-bytecode',
+        CHANGED,
+        /core\.cpython-\d+\.pyc$/,
+        async () => {
+          const path = await bytecodeIn(environment, 'acme', 'core');
+          await unlink(path);
+          await setting.workspace.run('mkfifo', [path]);
+        },
+      ],
+      [
+        'installed-pipe-for-what-virtualenv-writes',
+        UNOWNED,
+        '_virtualenv.py',
+        async () => {
+          await mkdir(at('evil-1.0.dist-info'));
+          await setting.workspace.run('mkfifo', [at('_virtualenv.py'), at('evil-1.0.dist-info', 'RECORD')]);
         },
       ],
     ],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { makeSdist, makeWheel } from '../support/distributions.ts';
@@ -125,6 +125,15 @@ describe.skipIf(!canInstall)('provpin installed', { timeout: 120_000 }, () => {
     expect(await check()).toMatchObject({ exitCode: 1, rules: [[CHANGED, 'error']] });
   });
 
+  /** Puts a link in the place of a directory, to what was there. */
+  async function link(directory: string): Promise<void> {
+    const path = join(environment.site, directory);
+    const elsewhere = join(environment.directory, directory);
+    await mkdir(dirname(elsewhere), { recursive: true });
+    await rename(path, elsewhere);
+    await symlink(elsewhere, path);
+  }
+
   describe('names', () => {
     test('only these are compared, and what nobody has is not looked for', async () => {
       await environment.write('gadget.py', 'evil');
@@ -142,6 +151,27 @@ describe.skipIf(!canInstall)('provpin installed', { timeout: 120_000 }, () => {
     test('in its own directories, too much is too much', async () => {
       await environment.write('acme/evil.py', '');
       expect(await check(['widget'])).toMatchObject({ exitCode: 1, rules: [[CHANGED, 'error']] });
+    });
+
+    test.for([
+      ['the package is a link', async () => await link('acme'), 'acme'],
+      ['the bytecode is behind a link', async () => await link('acme/__pycache__'), 'acme/__pycache__'],
+      [
+        'another package has the name of its module',
+        async () => await environment.write('widget/__init__.py', ''),
+        'widget/__init__.py',
+      ],
+    ] as const)('%s', async ([, tamper, file]) => {
+      await tamper();
+      expect(await check(['widget'])).toMatchObject({ exitCode: 1, findings: [{ rule: CHANGED, file }] });
+    });
+
+    test('the bytecode of modules at the top is behind a link', async () => {
+      await link('__pycache__');
+      expect(await check(['widget'])).toMatchObject({
+        exitCode: 1,
+        findings: [{ rule: 'installed-file-unowned', file: '__pycache__' }],
+      });
     });
 
     test('one that is not installed', async () => {
