@@ -180,8 +180,8 @@ export interface ObservedPackage {
   readonly lock?: string;
   /** Of a package that is installed, and was compared with its wheel. */
   readonly installation?: Installation;
-  /** The versions that the locks pin, where none of them is the one that is installed. */
-  readonly lockedVersions?: readonly string[];
+  /** What the locks pin and is not installed: other versions, or files where the package is from elsewhere. */
+  readonly lockedInstead?: readonly string[];
 }
 
 /** An installed file that is not as the wheel has it, or that could not be compared. */

@@ -39,22 +39,46 @@ export async function findWheel(
   distribution: Distribution,
   { locks, listFiles }: WheelSources,
 ): Promise<FoundWheel> {
-  const { metadata, origin, installer } = distribution;
-  if (origin.kind === 'elsewhere') return { kind: 'not-covered', reason: origin.what };
-  if (OTHER_INSTALLERS.has(installer.toLowerCase()))
-    return { kind: 'not-covered', reason: `\`${installer}\` installed it, and not from a wheel of an index` };
-  if (metadata === undefined)
-    return { kind: 'not-covered', reason: 'it has no WHEEL, and so was not installed from one' };
+  const elsewhere = whyNoWheel(distribution);
+  if (elsewhere !== undefined) return { kind: 'not-covered', reason: elsewhere };
   const locked = locks.flatMap((lock) => lockedAs(distribution, lock));
   if (locked.length > 0) return chooseLocked(distribution, locked);
+  const { origin } = distribution;
   const listing = await listFiles({ name: distribution.name });
   return origin.kind === 'archive'
     ? findNamed(distribution, origin, listing)
     : chooseListed(distribution, listing);
 }
 
+/** By its own account; undefined where it may have been installed from a wheel. */
+function whyNoWheel({ metadata, origin, installer }: Distribution): string | undefined {
+  if (origin.kind === 'elsewhere') return origin.what;
+  if (OTHER_INSTALLERS.has(installer.toLowerCase()))
+    return `\`${installer}\` installed it, and not from a wheel of an index`;
+  return metadata === undefined ? 'it has no WHEEL, and so was not installed from one' : undefined;
+}
+
+/**
+ * What the locks pin of a package, where that is not what is installed: other versions; or files, where the package is from
+ * elsewhere, by its own account, so that none of them could be found to be it. That no wheel has its tags is as it should be
+ * where the lock has an sdist that it may have been built from.
+ */
+export function pinnedInstead(
+  distribution: Distribution,
+  locks: readonly Lock[],
+  found: FoundWheel,
+): readonly string[] {
+  const versions = otherLockedVersions(distribution, locks);
+  if (versions.length > 0 || found.kind !== 'not-covered') return versions;
+  const locked = locks.flatMap((lock) => lockedAs(distribution, lock)).map((one) => one.locked);
+  const files = locked.flatMap((one) => one.files);
+  if ([...locked, ...files].some(({ notCovered }) => notCovered !== undefined)) return [];
+  const mayBeBuilt = whyNoWheel(distribution) === undefined && files.some(({ kind }) => kind === 'sdist');
+  return mayBeBuilt ? [] : [...new Set(files.map(({ filename }) => filename))];
+}
+
 /** The versions that the locks pin of a package, unless one of them is the installed one. */
-export function otherLockedVersions(
+function otherLockedVersions(
   { name, version }: Pick<Distribution, 'name' | 'version'>,
   locks: readonly Lock[],
 ): readonly string[] {

@@ -2,6 +2,7 @@
  * The story of `provpin installed`, up to the provenance: list what is installed, find each wheel, get it, hash it, read it, and
  * hold every file of the environment to it.
  */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { unlink } from 'node:fs/promises';
 import type { Python } from '../lock-source/index.ts';
@@ -15,7 +16,7 @@ import { compareFile } from './compare-files.ts';
 import { listDistributions, type Distribution, type OtherDistribution } from './distributions.ts';
 import { expectedFiles, shownPath, type ExpectedFile } from './expected.ts';
 import { findExtras, type Attributed, type Extras } from './extras.ts';
-import { findWheel, otherLockedVersions, type FoundWheel } from './find-wheel.ts';
+import { findWheel, pinnedInstead, type FoundWheel } from './find-wheel.ts';
 import { readLayout, type Layout, type Surroundings } from './layout.ts';
 import type { Ownership } from './owners.ts';
 import { walk } from './walk.ts';
@@ -37,7 +38,7 @@ export interface InspectOptions {
 /** What is known of a package beside its provenance. */
 export interface InspectedPackage {
   readonly installation?: Installation;
-  readonly lockedVersions?: readonly string[];
+  readonly lockedInstead?: readonly string[];
 }
 
 export interface Inspection {
@@ -87,7 +88,7 @@ export async function inspectEnvironment(options: InspectOptions): Promise<Inspe
 interface ComparedPackage {
   readonly distribution: Distribution;
   readonly locked: LockedPackage;
-  readonly lockedVersions?: readonly string[];
+  readonly lockedInstead?: readonly string[];
   readonly installation?: Installation;
   /** Of a package whose wheel could be read. */
   readonly files?: readonly ComparedFile[];
@@ -103,9 +104,9 @@ async function comparePackage(
   options: InspectOptions,
 ): Promise<ComparedPackage> {
   const { locks, index } = options;
-  const versions = otherLockedVersions(distribution, locks);
-  const base = { distribution, ...(versions.length === 0 ? {} : { lockedVersions: versions }) };
   const found = await findWheel(distribution, { locks, listFiles: index.listFiles });
+  const instead = pinnedInstead(distribution, locks, found);
+  const base = { distribution, ...(instead.length === 0 ? {} : { lockedInstead: instead }) };
   if (found.kind === 'not-covered')
     return { ...base, locked: { ...nameOf(distribution), files: [], notCovered: found.reason } };
   if (found.kind === 'unavailable') return { ...base, locked: unavailablePackage(distribution, found) };
@@ -123,7 +124,8 @@ async function compareWithWheel(
     ...nameOf(distribution),
     ...(found.index === undefined ? {} : { index: found.index }),
   };
-  const path = join(directory, `${distribution.directory}.whl`);
+  // Two directories of modules may have the same package.
+  const path = join(directory, `${randomUUID()}.whl`);
   const saved = await index.saveArtifact(
     {
       ...place,
@@ -294,7 +296,7 @@ const REASONS: Readonly<Record<BytecodeVerdict, string | undefined>> = {
 };
 
 function inspectedPackage(
-  { distribution, lockedVersions, installation }: ComparedPackage,
+  { distribution, lockedInstead, installation }: ComparedPackage,
   attributed: readonly Attributed[],
 ): InspectedPackage {
   const own = attributed.flatMap(({ owner, deviation }) =>
@@ -305,7 +307,7 @@ function inspectedPackage(
       ? { ...installation, deviations: [...installation.deviations, ...own] }
       : installation;
   return {
-    ...(lockedVersions === undefined ? {} : { lockedVersions }),
+    ...(lockedInstead === undefined ? {} : { lockedInstead }),
     ...(whole === undefined ? {} : { installation: whole }),
   };
 }

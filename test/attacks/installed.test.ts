@@ -324,6 +324,17 @@ describe.skipIf(!canInstall)('an environment', { timeout: 120_000 }, () => {
       },
     ],
     [
+      'installed-called-editable-although-it-is-locked',
+      async () => {
+        await setting.workspace.write('.provenance.txt', entryLine('widget', RECORDED));
+        setting.publish([gadget], null);
+        await setting.lock([widget, gadget]);
+        await environment.write('gadget.py', 'import os\n');
+        await environment.write('gadget-1.0.0.dist-info/direct_url.json', EDITABLE);
+      },
+      ['-L', 'pylock.toml'],
+    ],
+    [
       'installed-older-version',
       async () => {
         setting.publish([newer], acme);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Distribution } from '../../src/installed/distributions.ts';
-import { findWheel, otherLockedVersions, type FoundWheel } from '../../src/installed/find-wheel.ts';
+import { findWheel, pinnedInstead, type FoundWheel } from '../../src/installed/find-wheel.ts';
 import type { Lock, LockedPackage } from '../../src/model.ts';
 import type { ProjectListing } from '../../src/package-index/contract.ts';
 
@@ -142,13 +142,43 @@ describe('in a lock', () => {
     });
   });
 
-  test('of other versions', () => {
-    const { name, version } = installed();
-    expect(otherLockedVersions({ name, version }, [lockOf({})])).toEqual([]);
-    expect(otherLockedVersions({ name, version }, [lockOf({ name: 'other', version: '2' })])).toEqual([]);
-    expect(
-      otherLockedVersions({ name, version }, [lockOf({ version: '2' }, { version: '3' }, { version: '2' })]),
-    ).toEqual(['2', '3']);
-    expect(otherLockedVersions({ name, version }, [lockOf({ version: '2' }), lockOf({})])).toEqual([]);
+  /** What is pinned in the place of what is installed. */
+  async function instead(distribution: Distribution, ...packages: readonly Partial<LockedPackage>[]) {
+    const locks = packages.map((one) => lockOf(one));
+    return pinnedInstead(distribution, locks, await find(distribution, listing(EXACT), locks));
+  }
+
+  test('of other versions', async () => {
+    expect(await instead(installed(), { files: [wheel] })).toEqual([]);
+    expect(await instead(installed(), { name: 'other', version: '2' })).toEqual([]);
+    expect(await instead(installed(), { version: '2' }, { version: '3' }, { version: '2' })).toEqual([
+      '2',
+      '3',
+    ]);
+    expect(await instead(installed(), { version: '2' }, { files: [wheel] })).toEqual([]);
+  });
+
+  const sdist = { ...wheel, kind: 'sdist', filename: 'demo-1.0.tar.gz' } as const;
+  const windows = { ...wheel, filename: 'demo-1.0-cp311-cp311-win_amd64.whl' };
+
+  test.for([
+    ['editable', UNCOVERED[2]?.[1], [wheel], [EXACT]],
+    ['of conda', UNCOVERED[0]?.[1], [wheel, wheel], [EXACT]],
+    ['without a WHEEL, although it could be built', withoutWheel, [sdist, wheel], [sdist.filename, EXACT]],
+    ['with tags that no wheel has', installed(), [windows], [windows.filename]],
+    ['perhaps built from an sdist', installed(), [windows, sdist], []],
+    [
+      'of a file that no index has, for the lock either',
+      withoutWheel,
+      [{ ...wheel, notCovered: 'local' }],
+      [],
+    ],
+    ['not in the lock', withoutWheel, [], []],
+  ] as const)('files, where it is %s', async ([, distribution = installed(), files, expected]) => {
+    expect(await instead(distribution, { files })).toEqual(expected);
+  });
+
+  test('not where the lock has it from elsewhere, too', async () => {
+    expect(await instead(withoutWheel, { files: [], notCovered: 'a directory' })).toEqual([]);
   });
 });

@@ -3,19 +3,18 @@ import { ownersOf } from '../../src/installed/owners.ts';
 
 const SITE = '/venv/site';
 const at = (path: string): string => `${SITE}/${path}`;
-const owned = new Map(
-  [
-    ['six.py', 'six'],
-    ['fast.cpython-311-x86_64-linux-gnu.so', 'fast'],
-    ['acme/__init__.py', 'acme'],
-    ['acme/core.py', 'acme'],
-    ['acme/data/notes.txt', 'acme'],
-    ['ns/a.py', 'a'],
-    ['ns/pkg/__init__.py', 'b'],
-    ['ns/pkg/deep/x.py', 'b'],
-    ['six-1.0.dist-info/METADATA', 'six'],
-  ].map(([path = '', owner = '']) => [at(path), { owner }] as const),
-);
+const FILES: readonly (readonly [path: string, owner: string])[] = [
+  ['six.py', 'six'],
+  ['fast.cpython-311-x86_64-linux-gnu.so', 'fast'],
+  ['acme/__init__.py', 'acme'],
+  ['acme/core.py', 'acme'],
+  ['acme/data/notes.txt', 'acme'],
+  ['ns/a.py', 'a'],
+  ['ns/pkg/__init__.py', 'b'],
+  ['ns/pkg/deep/x.py', 'b'],
+  ['six-1.0.dist-info/METADATA', 'six'],
+];
+const owned = new Map(FILES.map(([path, owner]) => [at(path), { owner }] as const));
 const owners = ownersOf({ owned });
 
 describe('what Python could take in the place of something', () => {
@@ -31,7 +30,7 @@ describe('what Python could take in the place of something', () => {
     ['acme/core/__init__.py', 'acme'],
     ['ns/a/__init__.py', 'a'],
     ['ns/pkg.py', 'b'],
-  ])('`%s` has the name of what `%s` has', ([path, owner]) => {
+  ] as const)('`%s` has the name of what `%s` has', ([path, owner]) => {
     expect(owners.namesake(at(path), SITE)).toEqual(new Set([owner]));
   });
 
