@@ -22,11 +22,25 @@ export function printable(text: string, limit = 2_000): string {
 }
 
 /**
- * Outside text in which every character must be seen for what it is (names, identities, claims): `printable`, and in ASCII, so
- * that a letter of another script cannot stand in for the one that it looks like, and one character is one column.
+ * `printable`, and in ASCII, so that a letter of another script cannot stand in for the one that it looks like, and one character
+ * is one column: for text whose blanks are layout.
+ */
+export function ascii(text: string, limit?: number): string {
+  return printable(text, limit).replace(/[^ -~]/gu, escapeCharacter);
+}
+
+/**
+ * Outside text in which every character must be seen for what it is (names, identities, claims): `ascii`, with each of several
+ * blanks in a row seen as well. They could fill a line to where the terminal breaks it, and have what follows look like a line of a
+ * report.
  */
 export function exact(text: string, limit?: number): string {
-  return printable(text, limit).replace(/[^ -~]/gu, escapeCharacter);
+  return ascii(text, limit).replace(/(?<= ) /g, escapeCharacter);
+}
+
+/** Outside text in backticks, which it cannot end: `exact`. */
+export function quoted(text: string, limit?: number): string {
+  return `\`${exact(text, limit).replaceAll('`', "'")}\``;
 }
 
 function escapeCharacter(character: string): string {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exact, listInWords, printable, printableJson, withoutUserinfo } from '../src/printable.ts';
+import { exact, listInWords, printable, printableJson, quoted, withoutUserinfo } from '../src/printable.ts';
 
 test.each([
   ['a new line', 'a\nb', 'a\\u{a}b'],
@@ -41,6 +41,15 @@ test('nothing that is printable has to be escaped again', () => {
       expect(once.replaceAll(' ', '')).not.toMatch(/\p{Z}/u);
     }),
   );
+});
+
+test('what must be exact shows every blank of several, which could fill a line', () => {
+  expect(exact('a  b   c d ')).toBe('a \\u{20}b \\u{20}\\u{20}c d ');
+});
+
+test('what is quoted cannot end the quotation, and is exact', () => {
+  expect(quoted('a`  \u0440')).toBe("`a' \\u{20}\\u{440}`");
+  expect(quoted('abcdef', 4)).toBe('`abcd\\u{2026}`');
 });
 
 test('what must be exact is ASCII, escaped once and cut like anything else', () => {

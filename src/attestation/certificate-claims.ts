@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable, quoted } from '../printable.ts';
 import type { CertificateClaims } from './contract.ts';
 import { invalid, unsupported } from './failure.ts';
 import { type Extensions, parseDer } from './leaf-certificate.ts';
@@ -94,7 +94,7 @@ function plainText(bytes: Buffer, what: string): string {
   if (text === '') throw invalid(`${what} is empty`);
   const shown = printable(text);
   if (shown !== text) {
-    throw invalid(`${what} is too long or has unprintable characters: \`${printable(text, 200)}\``);
+    throw invalid(`${what} is too long or has unprintable characters: ${quoted(text, 200)}`);
   }
   return text;
 }

@@ -1,7 +1,7 @@
 import { dsse } from '@sigstore/core';
 
 import type { PublisherClaim } from '../model.ts';
-import { printable } from '../printable.ts';
+import { quoted } from '../printable.ts';
 import { IN_TOTO_PAYLOAD_TYPE } from './bundle.ts';
 import type { KeyAttestation, Subject } from './contract.ts';
 import { invalid, unsupported } from './failure.ts';
@@ -63,10 +63,6 @@ function describe(
     ['uploaded by the Pulp user', pulpUserOf(publisher)],
   ];
   return said
-    .flatMap(([verb, value]) => (value === undefined ? [] : [`${verb} ${quoted(value)}`]))
+    .flatMap(([verb, value]) => (value === undefined ? [] : [`${verb} ${quoted(value, 255)}`]))
     .join(', ');
-}
-
-function quoted(text: string): string {
-  return `\`${printable(text, 255).replaceAll('`', "'")}\``;
 }

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { ASN1Obj } from '@sigstore/core';
 
 import { messageOf } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { exact } from '../printable.ts';
 import { refuseCostlyDer } from './der-effort.ts';
 import { invalid } from './failure.ts';
 
@@ -56,7 +56,7 @@ export function parseDer(bytes: Uint8Array, what: string): ASN1Obj {
   try {
     return ASN1Obj.parseBuffer(Buffer.from(bytes));
   } catch (error) {
-    throw invalid(`${what} is not DER: ${printable(messageOf(error), 200)}`);
+    throw invalid(`${what} is not DER: ${exact(messageOf(error), 200)}`);
   }
 }
 

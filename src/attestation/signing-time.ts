@@ -2,7 +2,7 @@ import { RFC3161Timestamp } from '@sigstore/core';
 import type { TrustMaterial } from '@sigstore/verify';
 
 import { messageOf } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { exact } from '../printable.ts';
 import { refuseCostlyDer } from './der-effort.ts';
 import { invalid, unsupported } from './failure.ts';
 import type { Attestation } from './parse.ts';
@@ -64,6 +64,6 @@ function readTimestamp(
     return { time, isKnown };
   } catch (error) {
     // The parser checks little, so that whatever is missing shows as a TypeError.
-    throw invalid(`an RFC 3161 timestamp cannot be parsed: ${printable(messageOf(error), 200)}`);
+    throw invalid(`an RFC 3161 timestamp cannot be parsed: ${exact(messageOf(error), 200)}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Build } from '../model.ts';
-import { printable } from '../printable.ts';
+import { quoted } from '../printable.ts';
 import { invalid } from './failure.ts';
 import { type JsonObject, memberOf, objectOf, stringOf } from './members.ts';
 
@@ -66,7 +66,7 @@ function textOf(value: unknown, what: string): string | undefined {
   if (value === undefined) return undefined;
   const text = stringOf(value, what);
   if (text === '' || text.length > MAX_TEXT || !/^[!-~]+$/.test(text)) {
-    throw invalid(`${what} is not a URI of at most ${MAX_TEXT} characters: \`${printable(text, 100)}\``);
+    throw invalid(`${what} is not a URI of at most ${MAX_TEXT} characters: ${quoted(text, 100)}`);
   }
   return text;
 }
@@ -76,7 +76,7 @@ function timeOf(value: unknown): string | undefined {
   const text = stringOf(value, 'the time of the build');
   const time = new Date(TIME.test(text) ? text : Number.NaN);
   if (Number.isNaN(time.getTime())) {
-    throw invalid(`the time of the build is not one by RFC 3339: \`${printable(text, 100)}\``);
+    throw invalid(`the time of the build is not one by RFC 3339: ${quoted(text, 100)}`);
   }
   return time.toISOString();
 }

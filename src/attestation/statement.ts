@@ -1,6 +1,6 @@
 import { parseDistributionFilename, sameDistribution, sameVersion } from '../distribution-filename.ts';
 import type { Build } from '../model.ts';
-import { printable } from '../printable.ts';
+import { quoted } from '../printable.ts';
 import type { Subject } from './contract.ts';
 import { type AttestationFailure, invalid, unsupported } from './failure.ts';
 import { type JsonObject, listOf, memberOf, objectOf, stringOf } from './members.ts';
@@ -86,7 +86,7 @@ function innermost(predicate: JsonObject, predicateType: string, subject: Subjec
   checkOnlySubject(predicate, subject);
   const inner = predicateTypeOf(predicate);
   if (inner !== predicateType) {
-    throw invalid(`the predicate is a statement of another predicate type: \`${printable(inner, 200)}\``);
+    throw invalid(`the predicate is a statement of another predicate type: ${quoted(inner, 200)}`);
   }
   const provenance = objectOf(memberOf(predicate, 'predicate'), 'the predicate in the predicate');
   if (Object.hasOwn(provenance, '_type')) throw invalid('the predicate is a statement in a statement');
@@ -101,7 +101,7 @@ function checkType(statement: JsonObject, expected: readonly string[]): void {
   const type = stringOf(memberOf(statement, '_type'), '`_type` of the statement');
   if (expected.includes(type)) return;
   const list = expected.map((one) => `\`${one}\``).join(' or ');
-  throw invalid(`the statement is of type \`${printable(type, 200)}\`, expected ${list}`);
+  throw invalid(`the statement is of type ${quoted(type, 200)}, expected ${list}`);
 }
 
 function checkOnlySubject(statement: JsonObject, subject: Subject): void {
@@ -114,12 +114,12 @@ function checkSubject(found: JsonObject, subject: Subject): void {
   const parsed = parseDistributionFilename(name, subject.name);
   if (parsed === undefined || !sameDistribution(name, subject.filename, subject.name)) {
     throw invalid(
-      `the attestation is about \`${printable(name, 200)}\`, not about \`${printable(subject.filename, 200)}\``,
+      `the attestation is about ${quoted(name, 200)}, not about ${quoted(subject.filename, 200)}`,
     );
   }
   if (!sameVersion(parsed.version, subject.version)) {
     throw invalid(
-      `the attestation is about version \`${parsed.version}\`, the lock has \`${printable(subject.version, 200)}\``,
+      `the attestation is about version \`${parsed.version}\`, the lock has ${quoted(subject.version, 200)}`,
     );
   }
   const digest = objectOf(memberOf(found, 'digest'), 'the digest of the subject');
@@ -141,5 +141,5 @@ function checkPublishPredicate(predicate: unknown): void {
 }
 
 function unsupportedPredicate(type: string): AttestationFailure {
-  return unsupported(`the attestation has the predicate type \`${printable(type, 200)}\``);
+  return unsupported(`the attestation has the predicate type ${quoted(type, 200)}`);
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { exact, quoted } from '../printable.ts';
 import { invalid } from './failure.ts';
 
 /** Far above what PEP 740 objects, in-toto statements and Rekor entries need. */
@@ -20,7 +20,7 @@ export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw invalid(`${what} is not JSON: ${printable(messageOf(error), 200)}`);
+    throw invalid(`${what} is not JSON: ${exact(messageOf(error), 200)}`);
   }
   checkStructure(text, what);
   return value;
@@ -72,7 +72,7 @@ function checkStructure(text: string, what: string): void {
 function addName(names: Set<string> | undefined, literal: string, what: string): void {
   // Compared unescaped: "a" and "\u0061" are one name.
   const name = literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
-  if (names?.has(name) === true) throw invalid(`${what} has the member \`${printable(name, 100)}\` twice`);
+  if (names?.has(name) === true) throw invalid(`${what} has the member ${quoted(name, 100)} twice`);
   names?.add(name);
 }
 

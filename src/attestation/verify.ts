@@ -2,7 +2,7 @@ import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toSignedEntity, type TrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
 
 import { messageOf } from '../errors.ts';
-import { printable } from '../printable.ts';
+import { exact } from '../printable.ts';
 import { toBundle } from './bundle.ts';
 import { certificateClaims } from './certificate-claims.ts';
 import type {
@@ -153,7 +153,7 @@ function verifyWithSigstore(
     const entity = toSignedEntity(toBundle(attestation, timestamps));
     sigstore.verify(withRememberedDer(entity, attestation.certificate));
   } catch (error) {
-    throw invalid(`${failedPart(error)} does not verify: ${printable(rootCause(error), 300)}`);
+    throw invalid(`${failedPart(error)} does not verify: ${exact(rootCause(error), 300)}`);
   }
 }
 
@@ -185,7 +185,7 @@ function attempt<T>(step: () => T): Outcome<T> {
     return { kind: 'done', value: step() };
   } catch (error) {
     if (error instanceof AttestationFailure) return { kind: error.kind, reason: error.message };
-    return { kind: 'invalid', reason: `it cannot be processed: ${printable(messageOf(error), 300)}` };
+    return { kind: 'invalid', reason: `it cannot be processed: ${exact(messageOf(error), 300)}` };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CertificateClaims } from '../attestation/contract.ts';
 import type { Identity } from '../model.ts';
-import { exact } from '../printable.ts';
+import { quoted as inBackticks } from '../printable.ts';
 import type { Identification } from './contract.ts';
 
 export function identified(identity: Identity): Identification {
@@ -24,7 +24,7 @@ export function unsupportedSigner({
   };
 }
 
-/** A claim in a message: in backticks, which it cannot end, in ASCII. */
+/** A claim in a message. */
 export function quoted(text: string | undefined): string {
-  return text === undefined ? '(none)' : `\`${exact(text, 300).replaceAll('`', "'")}\``;
+  return text === undefined ? '(none)' : inBackticks(text, 300);
 }

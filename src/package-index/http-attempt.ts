@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { exact, printable } from '../printable.ts';
 import type { IndexConfiguration } from './contract.ts';
 import { basicAuthorization, type Authority } from './credentials.ts';
 import type { Exchange, ExchangeResponse } from './http-exchange.ts';
@@ -113,7 +113,7 @@ async function takeStep<T>(
     const proxy = context.configuration.proxy[url.protocol === 'https:' ? 'https' : 'http'];
     const detour = proxy === undefined ? '' : ` (the proxy \`${redactUrl(proxy)}\` is configured)`;
     return {
-      ...unreachable(`cannot reach ${hostOf(url)}: ${printable(reason, 500)}${detour}`),
+      ...unreachable(`cannot reach ${hostOf(url)}: ${exact(reason, 500)}${detour}`),
       isTransient,
       asked: { origin: url.origin, ...(failure === undefined ? {} : { failure }) },
     };

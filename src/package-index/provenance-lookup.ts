@@ -3,7 +3,7 @@ import type { ArtifactRef, ProvenanceLookup } from './contract.ts';
 import type { Answer, GetOptions } from './http-attempt.ts';
 import type { HttpClient } from './http-client.ts';
 import { otherProvenanceUrls, PROVENANCE_MEDIA_TYPE, provenanceUrl } from './integrity-api.ts';
-import { printable } from '../printable.ts';
+import { printable, quoted } from '../printable.ts';
 import type { ReadPage } from './project-pages.ts';
 import { fillTemplate, indexOf, type IndexSource, type ProvenanceSource } from './provenance-source.ts';
 import { findListed } from './simple-page.ts';
@@ -179,7 +179,7 @@ async function fetchDocument(
   if (!isJsonOrUnspecific(mediaType)) {
     return unavailable(
       'refused',
-      `\`${printable(answer.url.host)}\` sent \`${printable(mediaType, 100)}\` instead of JSON for \`${redactUrl(url.href)}\``,
+      `\`${printable(answer.url.host)}\` sent ${quoted(mediaType, 100)} instead of JSON for \`${redactUrl(url.href)}\``,
     );
   }
   return { kind: 'found', document: answer.body, url: redactUrl(answer.url.href), fromCache: false };

@@ -1,5 +1,5 @@
 import { sameDistribution, normalizeName } from '../distribution-filename.ts';
-import { printable } from '../printable.ts';
+import { quoted } from '../printable.ts';
 import type { FileDetails, ProjectFile } from './contract.ts';
 import { htmlDetails, jsonDetails, sha256Of } from './file-details.ts';
 import { readTags, type HtmlTag } from './html-tags.ts';
@@ -42,7 +42,7 @@ export function parseSimplePage(
     case 'text/html':
       return parseHtmlPage(body, url);
     default:
-      return malformed(`it is \`${printable(mediaType, 100)}\`, neither of the two forms of a simple page`);
+      return malformed(`it is ${quoted(mediaType, 100)}, neither of the two forms of a simple page`);
   }
 }
 

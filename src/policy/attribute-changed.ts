@@ -1,5 +1,6 @@
 import type { AttributeChange } from './compare.ts';
 import type { Rule } from './contract.ts';
+import { encodeAttributeValue } from '../provenance-file/attribute-value.ts';
 import { packageFinding } from './finding.ts';
 import { signersOf } from './signers.ts';
 import { quoted, spellEntry } from './spelling.ts';
@@ -28,6 +29,6 @@ export const attributeChanged: Rule = {
 };
 
 function spellChange({ attribute, recorded, observed }: AttributeChange): string {
-  const found = observed === undefined ? 'not there' : quoted(observed);
-  return `${quoted(attribute)} is ${found} and not ${quoted(recorded)}`;
+  const found = observed === undefined ? 'not there' : quoted(encodeAttributeValue(observed));
+  return `${quoted(attribute)} is ${found} and not ${quoted(encodeAttributeValue(recorded))}`;
 }

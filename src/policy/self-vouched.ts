@@ -49,7 +49,7 @@ function broughtIn({ entries, base }: PackageInput): string {
     .filter((entry) => base?.named.every((other) => !sameEntry(entry, other)))
     .map((entry) => spellWithVersion(entry));
   if (base === undefined || lines.length === 0 || lines.join() === observedIn(base.errors)) return '';
-  return ` (${lines.map(quoted).join(' or ')})`;
+  return ` (${lines.map((line) => quoted(line)).join(' or ')})`;
 }
 
 /** Everything that the entries of the base do not allow, once. */

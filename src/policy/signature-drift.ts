@@ -8,6 +8,7 @@ import type {
   ObservedPackage,
   ObservedSignature,
 } from '../model.ts';
+import { encodeAttributeValue } from '../provenance-file/attribute-value.ts';
 import { identityEntries } from './allowance.ts';
 import { comparableUri, nearestEntry } from './compare.ts';
 import type { PackageInput, ReceiptFacts, Rule } from './contract.ts';
@@ -155,9 +156,9 @@ function driftsOf(
   });
 }
 
-/** A ref differs with every release, so that only its class can drift. */
+/** As the provenance file spells it. A ref differs with every release, so that only its class can drift. */
 function spellValue(facts: ReceiptFacts | Attributes, attribute: Drifting): string {
   const value = facts[attribute];
   if (value === undefined) return NONE;
-  return attribute === 'ref' ? refClass(value) : value;
+  return attribute === 'ref' ? refClass(value) : encodeAttributeValue(value);
 }

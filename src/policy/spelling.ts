@@ -1,7 +1,9 @@
 import type { AttributeName, Attributes, Entry, Identity, ObservedFile, ObservedPackage } from '../model.ts';
 import { ATTRIBUTE_NAMES } from '../model.ts';
-import { exact, printable } from '../printable.ts';
+import { exact, printable, quoted } from '../printable.ts';
 import { formatAttributes } from '../provenance-file/format.ts';
+
+export { quoted } from '../printable.ts';
 
 /** Spelled whether an entry pins them or not: the ids are what tells two repositories of one name apart. */
 const IDS: ReadonlySet<AttributeName> = new Set(['repository-id', 'owner-id']);
@@ -33,11 +35,6 @@ export function spellIdentity({ uri, attributes }: Identity, compared?: Entry): 
   });
   const spelled: Attributes = Object.fromEntries(pairs);
   return printable([uri, ...formatAttributes({ attributes: spelled })].join(' '));
-}
-
-/** Text from outside in backticks, which it cannot end, in ASCII. */
-export function quoted(text: string): string {
-  return `\`${exact(text).replaceAll('`', "'")}\``;
 }
 
 /** A package in a message: `` `demo` 2.0 ``. */

@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff';
-import { exact, printable } from '../printable.ts';
+import { ascii, printable } from '../printable.ts';
 import type { Hunk } from './contract.ts';
 
 /** Lines that differ, above which the search for the shortest diff takes too long and nobody reads it. */
@@ -23,7 +23,7 @@ export function hunkHead({ oldStart, oldLines, newStart, newLines }: Hunk): stri
  */
 export function shownLine(line: string): string {
   const text = line.slice(1);
-  const shown = text.trimStart().startsWith('#') ? printable(untabbed(text)) : exact(untabbed(text));
+  const shown = text.trimStart().startsWith('#') ? printable(untabbed(text)) : ascii(untabbed(text));
   return line.slice(0, 1) + shown;
 }
 

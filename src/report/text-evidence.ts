@@ -1,12 +1,6 @@
-import {
-  ATTRIBUTE_NAMES,
-  type Evidence,
-  type Identity,
-  type ObservedSignature,
-  type ReportedFile,
-  type ReportedPackage,
-} from '../model.ts';
+import type { Evidence, Identity, ObservedSignature, ReportedFile, ReportedPackage } from '../model.ts';
 import { exact, printable } from '../printable.ts';
+import { formatAttributes } from '../provenance-file/format.ts';
 import { sortedBy } from './sorted.ts';
 import type { Paint } from './style.ts';
 import { LOOKS, shortIdentity } from './text-package.ts';
@@ -71,10 +65,9 @@ export function evidenceFacts(evidence: Evidence): readonly (readonly [label: st
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
-/** Each attribute as the provenance file has it, after a blank; not escaped yet. */
+/** Each attribute as the provenance file has it, after a blank: what is in a value can neither end it nor pass for another. */
 export function attributesOf({ attributes }: Identity): string {
-  return ATTRIBUTE_NAMES.map((name) => {
-    const value = attributes[name];
-    return value === undefined ? '' : ` ${name}=${value}`;
-  }).join('');
+  return formatAttributes({ attributes })
+    .map((attribute) => ` ${attribute}`)
+    .join('');
 }

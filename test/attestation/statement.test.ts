@@ -21,6 +21,10 @@ function check(statement: unknown, subject: Subject = SUBJECT): string {
   return checkStatement(Buffer.from(text, 'utf8'), subject);
 }
 
+function about(name: string) {
+  return { ...good, subject: [{ ...named, name }] };
+}
+
 function kindOf(statement: unknown): string {
   try {
     check(statement);
@@ -180,6 +184,15 @@ describe('a statement that is refused', () => {
   test('of another predicate type is unsupported', () => {
     expect(kindOf({ ...good, predicateType: `${PUBLISH_V1}/` })).toBe('unsupported');
     expect(kindOf({ ...good, predicateType: 'https://slsa.dev/provenance/v1.1' })).toBe('unsupported');
+  });
+
+  test('is quoted so that no letter passes for another one, and nothing for the end of the quotation', () => {
+    expect(() => check(about('\u0440kg-1.0.tar.gz'))).toThrow('is about `\\u{440}kg-1.0.tar.gz`, not');
+    expect(() => check(about('a`  b'))).toThrow("is about `a' \\u{20}b`, not");
+    const predicateType = 'https://docs.pypi.org/attestations/\u0440ublish/v1';
+    expect(() => check({ ...good, predicateType })).toThrow(
+      '`https://docs.pypi.org/attestations/\\u{440}ublish/v1`',
+    );
   });
 
   test('for a version that is not the one of the lock', () => {

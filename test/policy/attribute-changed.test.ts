@@ -35,6 +35,12 @@ describe('attribute-changed', () => {
     ]);
   });
 
+  test('spells both values as the provenance file does', () => {
+    const identity = github('acme/demo', { ...IDS, environment: 'prod` and not `prod' });
+    const [finding] = findingsOf(RULE, demo([signed('a.whl', identity)]), [`demo ${ACME} environment=a%20b`]);
+    expect(finding?.message).toContain("`environment` is `prod'%20and%20not%20'prod` and not `a%20b`");
+  });
+
   test('an id that disappeared from the certificate is a finding', () => {
     const [finding] = findingsOf(RULE, demo([signed('a.whl', github('acme/demo', {}))]), [
       `demo ${ACME} repository-id=11`,

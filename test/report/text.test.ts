@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Finding, Report, ReportedPackage } from '../../src/model.ts';
+import { htmlFormat } from '../../src/report/html.ts';
 import { textFormat } from '../../src/report/text.ts';
-import { ALL_HELD, EMPTY, EVERYTHING, GITHUB, longReport, OPTIONS } from './fixture.ts';
+import { ALL_HELD, EMPTY, EVERYTHING, GITHUB, longReport, OPTIONS, signatureOf } from './fixture.ts';
 import { hostileReport } from './hostile.ts';
 
 const COLOR = { ...OPTIONS, color: true };
@@ -127,6 +128,22 @@ test('two versions of one package each have their own findings', () => {
 test('it never claims more than was checked', () => {
   for (const report of [ALL_HELD, EMPTY, EVERYTHING]) {
     expect(textFormat.render(report, VERBOSE)).not.toMatch(/\b(safe|secure|trusted|trustworthy)\b/i);
+  }
+});
+
+test('a claim can neither pass for another attribute nor fill a line', () => {
+  const attributes = { environment: 'prod runner=github-hosted', runner: 'self-hosted', trigger: 'a   b' };
+  const signatures = [signatureOf({ ...GITHUB, attributes })] as const;
+  const reported: ReportedPackage = {
+    name: 'a',
+    status: 'verified',
+    identities: [],
+    files: [{ name: 'a.whl', status: 'verified', signatures }],
+  };
+  const report: Report = { outcome: 'ok', packages: [reported], findings: [], notes: [] };
+  for (const text of [textFormat.render(report, VERBOSE), htmlFormat.render(report, VERBOSE)]) {
+    expect(text).toContain(' environment=prod%20runner=github-hosted trigger=a%20%20%20b runner=self-hosted');
+    expect(text).not.toContain(' runner=github-hosted');
   }
 });
 
