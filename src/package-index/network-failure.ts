@@ -20,7 +20,20 @@ export function failureWithCode(
   return Object.assign(new Error(message), { code });
 }
 
+/** The chain ends at nobody who is trusted here: mostly a company's proxy or index, with an authority of its own. */
+const UNTRUSTED: NetworkFailure = {
+  reason:
+    'TLS: its certificate is by an authority that is not trusted here (`--cert FILE` or `PIP_CERT` names one that is)',
+  isTransient: false,
+  isConnecting: true,
+};
+
 const REASONS: Readonly<Record<string, NetworkFailure>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   BODY_CUT: { reason: 'the answer was cut short', isTransient: true },
   EAI_AGAIN: { reason: 'the name could not be looked up (DNS)', isTransient: true, isConnecting: true },
   ECONNREFUSED: { reason: 'the connection was refused', isTransient: true, isConnecting: true },

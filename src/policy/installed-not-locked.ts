@@ -23,6 +23,9 @@ export const installedNotLocked: Rule = {
 const MAX_NAMED = 3;
 
 function inWords(pinned: readonly string[]): string {
-  const named = pinned.slice(0, MAX_NAMED).map((text) => quoted(text)).join(' or ');
+  const named = pinned
+    .slice(0, MAX_NAMED)
+    .map((text) => quoted(text))
+    .join(' or ');
   return pinned.length > MAX_NAMED ? `${named} or ${pinned.length - MAX_NAMED} others` : named;
 }

@@ -37,6 +37,20 @@ describe('explainFailure', () => {
     expect(explainFailure(error)).toMatchObject({ reason, isTransient });
   });
 
+  test.each([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ])('%s is told with what helps, and not with what Node.js would', (code) => {
+    const { reason, isTransient, isConnecting } = explainFailure(coded(code, 'try --use-system-ca'));
+    expect(reason).toMatch(
+      /^TLS: its certificate is by an authority that is not trusted here .*`--cert FILE`/,
+    );
+    expect([isTransient, isConnecting]).toEqual([false, true]);
+  });
+
   test('causes that go round in circles', () => {
     const error = new Error('round');
     error.cause = error;
