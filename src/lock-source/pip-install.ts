@@ -75,7 +75,8 @@ async function fileFor(
   options: PipOptions,
 ): Promise<InstallFile> {
   const python = await findPip(options);
-  const isElsewhere = args.some((arg) => /^--python(?:=|$)/.test(arg));
+  const isElsewhere =
+    (options.env['PIP_PYTHON'] ?? '') !== '' || args.some((arg) => /^--python(?:=|$)/.test(arg));
   if (isElsewhere || !hasOldPip(python, READS_LOCKS)) {
     return { name: 'pylock.toml', text: formatInstallLock(lock), since: READS_LOCKS };
   }

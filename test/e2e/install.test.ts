@@ -385,10 +385,14 @@ const installedModules = async () =>
   );
 
 /** Runs it with that Python, on a lock that `edit` has changed. */
-async function installByOldPython(args: readonly string[] = [], edit = (lock: string) => lock) {
+async function installByOldPython(
+  args: readonly string[] = [],
+  edit = (lock: string) => lock,
+  env: Environment = {},
+) {
   await setting.workspace.write('pylock.toml', edit(lockOf(widget, gadget)));
   const ours = ['-L', 'pylock.toml', '--target', 'lib', '--retries', '0'];
-  const { exitCode, stderr } = await install([...ours, ...args], await oldPython());
+  const { exitCode, stderr } = await install([...ours, ...args], { ...(await oldPython()), ...env });
   return { outcome: [exitCode, await installedModules()], stderr };
 }
 
@@ -447,8 +451,11 @@ describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one f
     expect(stderr).toContain('of `widget`, the marker says more than it can tell pip');
   });
 
-  test('for the environment of another interpreter, there is no way', async () => {
-    const { outcome, stderr } = await installByOldPython(['--python', '/opt/python']);
+  test.for([
+    [['--python', '/opt/python'], {}],
+    [[], { PIP_PYTHON: '/opt/python' }],
+  ] as const)('for the environment of another interpreter, there is no way: %j', async ([args, env]) => {
+    const { outcome, stderr } = await installByOldPython(args, undefined, env);
     expect(outcome).toEqual([3, []]);
     expect(stderr).toContain('its pip cannot install from a lock');
   });
