@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { exclusively } from '../../src/provenance-file/exclusive.ts';
 import { temporaryDirectory } from './files.ts';
@@ -28,6 +29,35 @@ describe('exclusively', () => {
     const seen: boolean[] = [];
     await exclusively(lock, () => seen.push(true));
     expect([seen, existsSync(lock)]).toEqual([[true], false]);
+  });
+
+  test('waits as long as others come and go', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    writeFileSync(lock, '');
+    let isOver = false;
+    const seen: boolean[] = [];
+    const waiting = exclusively(lock, () => seen.push(isOver), 200);
+    for (let holder = 0; holder < 20; holder += 1) {
+      await sleep(20);
+      writeFileSync(`${lock}.next`, '');
+      renameSync(`${lock}.next`, lock);
+    }
+    isOver = true;
+    await waiting;
+    expect(seen).toEqual([true]);
+  });
+
+  test('of several that find a file that was left, each has its turn', async () => {
+    const directory = temporaryDirectory();
+    const lock = join(directory, 'lock');
+    writeFileSync(lock, '');
+    const turns = Array.from({ length: 5 }, async (_, at) => {
+      const turn: number[] = [];
+      await exclusively(lock, () => turn.push(at, readdirSync(directory).length), 100);
+      return turn;
+    });
+    expect(await Promise.all(turns)).toEqual(Array.from({ length: 5 }, (_, at) => [at, 1]));
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   test('never runs the action where the name is taken by something else', async () => {
