@@ -28,6 +28,7 @@ beforeEach(async () => {
 });
 
 const write = (text: string | Uint8Array) => async () => setting.workspace.write('.provenance.txt', text);
+const linkTo = async (target: string, name: string) => symlink(target, join(setting.workspace.project, name));
 const unreadable = { exitCode: 2, rules: [] } as const;
 
 const ATTACKS: readonly Attack[] = [
@@ -120,6 +121,23 @@ const ATTACKS: readonly Attack[] = [
     attack: write(`<<<<<<< ours\n${entry}=======\n${entryLine('widget', 'unsigned')}>>>>>>> theirs\n`),
     ...unreadable,
     says: 'is not a package name',
+  },
+  {
+    id: 'report-through-a-link',
+    attack: async () => {
+      await setting.workspace.write('elsewhere.txt', 'precious\n');
+      await linkTo('elsewhere.txt', 'report.html');
+    },
+    args: ['--report', 'html=report.html'],
+    ...unreadable,
+    says: '`report.html` is a symbolic link',
+  },
+  {
+    id: 'report-over-the-provenance-file',
+    attack: async () => linkTo('.provenance.txt', 'seen.jsonl'),
+    args: ['--report', 'json=seen.jsonl'],
+    ...unreadable,
+    says: 'is the file that `--provenance-file` names',
   },
   {
     id: 'provenance-file-that-is-none',
