@@ -56,7 +56,6 @@ async function dispatch(
 ): Promise<CommandResult> {
   // What is asked for most often, by other programs, is answered before anything is loaded.
   if (argv.length === 1 && argv[0] === '--version') return versionResult();
-  keepHeapSmall();
   const { parseCommandLine, helpText } = await import('./commands/command-line.ts');
   const asked = parseCommandLine(argv, terminal.env);
   switch (asked.kind) {
@@ -65,13 +64,15 @@ async function dispatch(
     case 'help':
       return { output: await helpText(asked.command), exitCode: 0 };
     case 'command':
+      keepHeapSmall();
       return await asked.command.run(createContext(asked.settings, terminal, signal));
   }
 }
 
 /**
  * What a run allocates is soon garbage, and V8 would rather double the room for it, up to a hundred megabytes, than collect it
- * now and then; in as much time, as it turns out (docs/performance.md). Only for a process of our own.
+ * now and then; in as much time, as it turns out (docs/performance.md). What is loaded stays, and had better have the room. Only for
+ * a process of our own.
  */
 function keepHeapSmall(): void {
   process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');

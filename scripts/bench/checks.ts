@@ -1,14 +1,9 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { count, megabytes, ms, times, type Cell, type Setup, type Table } from './contract.ts';
 import { median, runNode, type Usage } from './measure.ts';
-import { startIndex, type Counts, type IndexOptions, type RunningIndex } from './start-index.ts';
-import { PROGRAM } from './startup.ts';
-import { lockOf, makeWorld } from './world.ts';
+import { PROGRAM, withProject, type Size } from './project.ts';
+import type { Counts, IndexOptions } from './start-index.ts';
 
 const CONCURRENCY = 32;
-
-type Size = readonly [packages: number, wheels: number];
 
 interface Case extends IndexOptions {
   readonly size: Size;
@@ -25,7 +20,7 @@ const BASE = {
   runs: 3,
 } as const;
 
-/** One thing at a time is changed. */
+/** One thing at a time is changed; in the order of the table. */
 const CASES: readonly Case[] = [
   BASE,
   ...(
@@ -59,7 +54,9 @@ const QUICK: readonly Case[] = (['cold', 'warm'] as const).map((cache) => ({
 }));
 
 const COLUMNS =
-  'files, signed, cache, index, time, CPU, memory, requests, connections, of the round trips'.split(', ');
+  'files, signed, cache, index, time, CPU, memory, requests, connections, in flight, of the round trips'.split(
+    ', ',
+  );
 
 export async function measureChecks(setup: Setup): Promise<Table> {
   return { columns: COLUMNS, rows: await rowsOf(setup.quick ? QUICK : CASES, setup) };
@@ -115,6 +112,7 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
       megabytes(usage.memory),
       count(counts.requests),
       count(counts.connections),
+      latency === 0 || cache === 'warm' ? '' : count(counts.inFlight),
       roundTrips === 0 ? '' : times((usage.wall - start) / roundTrips),
     ]);
     process.stderr.write('.');
@@ -123,40 +121,13 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
   return rows;
 }
 
-type Check = (...args: readonly string[]) => Promise<Usage>;
-
-/** A project with a lock of the world's files, and the index that has them. */
-async function withProject<T>(
-  { size, ...options }: IndexOptions & { readonly size: Size },
-  setup: Setup,
-  measure: (check: Check, index: RunningIndex) => Promise<T>,
-): Promise<T> {
-  const world = await makeWorld(setup.cache, ...size);
-  const project = join(setup.temporary, 'project');
-  await rm(project, { recursive: true, force: true });
-  await mkdir(project, { recursive: true });
-  const index = await startIndex(world, options, setup.temporary);
-  try {
-    await cp(join(world.directory, 'root.json'), join(project, 'root.json'));
-    await writeFile(join(project, 'uv.lock'), lockOf(world, index.origin));
-    const settings = ['-L', 'uv.lock', '--trusted-root', 'root.json', '--cert', index.certificate, '-q'];
-    return await measure(async (...args) => {
-      const usage = await runNode([PROGRAM, ...settings, ...args], { cwd: project });
-      if (usage.exitCode !== 0) throw new Error(`a check failed:\n${usage.stdout.slice(-2000)}`);
-      return usage;
-    }, index);
-  } finally {
-    await index.close();
-  }
-}
-
 async function measureCase(one: Case, setup: Setup): Promise<{ usage: Usage; counts: Counts }> {
   return await withProject(one, setup, async (check, index) => {
     await check('--tofu', '--cache-dir', 'cache');
     const kept = one.cache === 'warm' ? ['--cache-dir', 'cache'] : ['--no-cache'];
     const usages: Usage[] = [];
     await index.counts();
-    let counts: Counts = { requests: 0, connections: 0 };
+    let counts: Counts = { requests: 0, connections: 0, inFlight: 0 };
     for (let left = one.runs; left > 0; left -= 1) {
       usages.push(await check(...kept));
       counts = await index.counts();

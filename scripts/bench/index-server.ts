@@ -17,8 +17,12 @@ const { directory, files, signedShare, latency, protocol, tls } = parseSettings(
 // By the package: one that is signed in part does not pass.
 const hasProvenance = (name: string): boolean => (Number(/\d+$/.exec(name)) * signedShare) % 1 < signedShare;
 const listed = files.map((file) => ({ ...file, isSigned: hasProvenance(file.name) }));
+const NOTHING: Counts = { requests: 0, connections: 0, inFlight: 0 };
 const projects = Map.groupBy(listed, ({ name }) => name);
-let counts: Counts = { requests: 0, connections: 0 };
+let counts = NOTHING;
+let inFlight = 0;
+let firstAt = 0;
+let lastAt = 0;
 let origin = '';
 
 const server =
@@ -35,8 +39,9 @@ server.listen(0, '127.0.0.1', () => {
   process.send?.(origin);
 });
 process.on('message', () => {
-  process.send?.(counts);
-  counts = { requests: 0, connections: 0 };
+  const took = lastAt - firstAt;
+  process.send?.({ ...counts, inFlight: took === 0 ? 0 : counts.inFlight / took } satisfies Counts);
+  counts = NOTHING;
 });
 process.on('disconnect', () => process.exit());
 
@@ -45,9 +50,20 @@ interface Response {
   end(body: string | Buffer): unknown;
 }
 
+/** Adds up how long requests were waiting, all together. */
+function note(change: 1 | -1): void {
+  const now = performance.now();
+  if (counts.requests === 0) firstAt = now;
+  else counts = { ...counts, inFlight: counts.inFlight + inFlight * (now - lastAt) };
+  lastAt = now;
+  inFlight += change;
+}
+
 async function answer(path: string, response: Response): Promise<void> {
+  note(1);
   counts = { ...counts, requests: counts.requests + 1 };
   if (latency > 0) await sleep(latency);
+  note(-1);
   const [, kind, name = ''] = path.split('/');
   const body = kind === 'simple' ? pageOf(name) : documentOf(name);
   if (body === undefined) {

@@ -34,6 +34,8 @@ export interface ServerSettings extends IndexOptions {
 export interface Counts {
   readonly requests: number;
   readonly connections: number;
+  /** How many requests waited at once, in the mean, from the first to the last. */
+  readonly inFlight: number;
 }
 
 export interface RunningIndex {
@@ -85,7 +87,17 @@ export async function startIndex(
 }
 
 function asCounts(value: unknown): Counts {
-  if (typeof value === 'object' && value !== null && 'requests' in value && 'connections' in value)
-    return { requests: Number(value.requests), connections: Number(value.connections) };
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'requests' in value &&
+    'connections' in value &&
+    'inFlight' in value
+  )
+    return {
+      requests: Number(value.requests),
+      connections: Number(value.connections),
+      inFlight: Number(value.inFlight),
+    };
   throw new Error('the index gave no counts');
 }

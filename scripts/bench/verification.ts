@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { createVerificationQueue } from '../../src/attestation/verification-queue.ts';
-import { createVerifier, verifyProvenance } from '../../src/attestation/verify.ts';
+import { type AttestationVerifier, createVerifier, verifyProvenance } from '../../src/attestation/verify.ts';
 import { createPlainVerifier } from '../../test/attestation/plain-verifier.ts';
 import { documentOf, makeWorld } from './world.ts';
 
@@ -36,6 +36,9 @@ process.exit(); // the threads of the queue
 
 function wayOf(): () => Promise<void> {
   if (way === 'crypto') return rawCrypto();
+  if (way === 'first') {
+    return async () => await verifyAll(createVerifier(trustedRoot));
+  }
   if (way === 'threads') {
     const { verify: enqueue } = createVerificationQueue(createVerifier(trustedRoot), tasks.length);
     return async () =>
@@ -44,11 +47,12 @@ function wayOf(): () => Promise<void> {
       );
   }
   const verifier = way === 'plain' ? createPlainVerifier(trustedRoot) : createVerifier(trustedRoot);
-  return async () => {
-    for (const { document, subject } of tasks) {
-      expectVerified([await verifyProvenance(document, subject, verifier)]);
-    }
-  };
+  return async () => await verifyAll(verifier);
+}
+
+async function verifyAll(verifier: AttestationVerifier): Promise<void> {
+  for (const { document, subject } of tasks)
+    expectVerified([await verifyProvenance(document, subject, verifier)]);
 }
 
 /** What cannot be saved: the certificate by P-384; its SCT, the log's promise and checkpoint, and the statement by P-256. */
