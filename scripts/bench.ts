@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [--quick] [--only TABLE] [--write]`: how long provpin takes, beside its peers, on the same documents in the
- * same run. Prints the tables, keeps the figures in reports/bench.json, and with `--write` puts the tables into
+ * `npm run bench -- [--quick] [--only TABLE | --write]`: how long provpin takes, beside its peers, on the same documents in the
+ * same run. Prints the tables, keeps the figures in reports/bench.json, and with `--write` puts all tables into
  * docs/performance.md. `--quick` is a small part of it, without peers, to see that it runs.
  *
  * Worlds of signed files and the peers' environment are kept in node_modules/.cache/provpin-bench.
@@ -34,8 +34,13 @@ const { values } = parseArgs({
   },
 });
 const chosen = MEASUREMENTS.filter(({ id }) => (values.only ?? id) === id);
+if (values.write && (values.quick || chosen.length < MEASUREMENTS.length))
+  throw new Error(
+    'what docs/performance.md shows is all of one run: `--write` goes with neither `--only` nor `--quick`',
+  );
 if (chosen.length === 0) throw new Error(`the tables are ${MEASUREMENTS.map(({ id }) => id).join(', ')}`);
 await mkdir(CACHE, { recursive: true });
+const start = performance.now();
 const temporary = await mkdtemp(join(tmpdir(), 'provpin-bench-'));
 try {
   const peers = values.quick
@@ -47,16 +52,21 @@ try {
     const section = { id, ...(await measure(setup)) };
     sections.push(section);
     process.stdout.write(`${toMarkdown(section)}\n`);
+    process.stderr.write(`${id}: done after ${minutesSince(start)} minutes\n`);
   }
   const machine = {
     cores: availableParallelism(),
     processor: cpus()[0]?.model.trim(),
     node: process.version,
   };
-  const report = { date: new Date().toISOString(), machine, sections };
+  const report = { date: new Date().toISOString(), minutes: minutesSince(start), machine, sections };
   await mkdir(fileURLToPath(new URL('../reports', import.meta.url)), { recursive: true });
   await writeFile(REPORT, `${JSON.stringify(report, null, 2)}\n`);
   if (values.write) await writeTables(report);
 } finally {
   await rm(temporary, { recursive: true, force: true });
+}
+
+function minutesSince(time: number): string {
+  return ((performance.now() - time) / 60_000).toFixed(1);
 }

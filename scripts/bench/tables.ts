@@ -24,14 +24,17 @@ function shown(cell: Cell): string {
 /** Replaces what is between the `<!-- bench: ID -->` and `<!-- /bench -->` of each section. */
 export async function writeTables({
   date,
+  minutes,
   machine,
   sections,
 }: {
   readonly date: string;
+  /** What the run took that all of it comes from. */
+  readonly minutes: string;
   readonly machine: { readonly cores: number; readonly processor: string | undefined; readonly node: string };
   readonly sections: readonly Section[];
 }): Promise<void> {
-  const made = `Made on ${date.slice(0, 'YYYY-MM-DD'.length)}: ${machine.cores} cores (${machine.processor ?? 'unknown'}), Node.js ${machine.node}.`;
+  const made = `All tables are of one run, of ${minutes} minutes, on ${date.slice(0, 'YYYY-MM-DD'.length)}: ${machine.cores} cores (${machine.processor ?? 'unknown'}), Node.js ${machine.node}.`;
   const texts = new Map([['machine', made], ...sections.map((one) => [one.id, toMarkdown(one)] as const)]);
   const document = await readFile(DOCUMENT, 'utf8');
   const renewed = document.replaceAll(
