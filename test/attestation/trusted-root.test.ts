@@ -55,6 +55,7 @@ interface Setting {
     readonly offline?: boolean;
     readonly cacheDir?: string;
     readonly mirrorUrl?: string;
+    readonly rootPath?: string;
   }) => Promise<string>;
   /** Trust that starts from Sigstore's own root, at this server. */
   readonly loadSigstore: (offline?: boolean) => Promise<string>;
@@ -374,6 +375,19 @@ describe.concurrent('kept state', () => {
       code: 'trusted-root-unavailable',
     });
     expect(await setting.load()).toBe('one');
+    expect(await setting.load({ offline: true })).toBe('one');
+  });
+
+  test('that begins with an older root than the one that is trusted to begin with does not serve', async () => {
+    const setting = await createSetting();
+    await setting.load();
+    const newer = release({ version: 2, content: ONE, key: setting.key, rootVersion: 2 });
+    const rootPath = join(setting.directory, 'newer-root.json');
+    await writeFile(rootPath, newer['/2.root.json'] ?? '');
+    // Of the same keys, as those of roots that follow one another often are: only its number says that it is an old one.
+    expect(await errorOf(setting.load({ offline: true, rootPath }))).toMatchObject({
+      code: 'trusted-root-unavailable',
+    });
     expect(await setting.load({ offline: true })).toBe('one');
   });
 

@@ -122,6 +122,15 @@ describe('no file is lost to an output', () => {
     expect(await setting.workspace.read('old.txt')).toBe(entry);
   });
 
+  test('but receipts stay where a link leads to receipts', async () => {
+    expect(await setting.check(['--receipts', 'kept.jsonl'])).toMatchObject({ exitCode: 0 });
+    await symlink('kept.jsonl', path('seen.jsonl'));
+    const before = await setting.workspace.read('kept.jsonl');
+    await setting.workspace.write('kept.jsonl', before.replace('"version":"1.0.0"', '"version":"0.9"'));
+    expect(await setting.check(['--receipts', 'seen.jsonl'])).toMatchObject({ exitCode: 0 });
+    expect(await setting.workspace.read('kept.jsonl')).toContain(before);
+  });
+
   test('but the lock may be written anew, and a device takes any report', async () => {
     const { exitCode } = await setting.check(['-o', 'pylock.toml', '--report', 'json=/dev/null']);
     expect(exitCode).toBe(0);
