@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { inputError, type ProvpinError } from '../errors.ts';
+import { incompleteError, inputError, type ProvpinError } from '../errors.ts';
 import type { Report } from '../model.ts';
 import type { IndexConfiguration, PackageIndex } from '../package-index/contract.ts';
 import { argumentsForPipAlone } from '../pip/index.ts';
@@ -108,11 +108,19 @@ async function serve(
 ): Promise<readonly ProvpinError[]> {
   const { settings, signal, stderr } = context;
   const spool = createSpool<PlainAnswer>(cacheDir ?? tmpdir(), SPOOL_BYTES);
-  const server = await startServer(settings.port, createHandler({ index, session, spool }));
+  const handler = createHandler({ index, session, spool });
+  let isUsed = false;
+  const server = await startServer(settings.port, async (request, response) => {
+    isUsed = true;
+    await handler(request, response);
+  });
   try {
     refuseItself(configuration, server.port);
     const url = `http://127.0.0.1:${server.port}/simple/`;
-    if (settings.program.length > 0) return await runProxied(context, url);
+    if (settings.program.length > 0) {
+      const problems = await runProxied(context, url);
+      return isUsed || problems.length > 0 ? problems : [unusedError(settings.program)];
+    }
     stderr(`serving \`${url}\` until interrupted\n`);
     if (!signal.aborted) await once(signal, 'abort');
     return [];
@@ -121,6 +129,14 @@ async function serve(
     await server.close();
     await spool.close();
   }
+}
+
+/** Whatever it installed came from elsewhere, and a session in which nothing was checked must not look like one that held. */
+function unusedError([command = '']: readonly string[]): ProvpinError {
+  return incompleteError('proxy-unused', `\`${printable(command)}\` asked the proxy for nothing`, [
+    'where everything was there already, there was nothing to check; `provpin installed` checks what is there',
+    'a lock with URLs (`uv sync --frozen`, `pip install -r pylock.toml`) leads around the proxy: check it with `provpin -L LOCK`',
+  ]);
 }
 
 /** pip may be configured to ask the proxy, and that is where the index comes from. */

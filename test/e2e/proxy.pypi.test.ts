@@ -101,3 +101,22 @@ test('uv as the program of the proxy', { timeout: TIMEOUT }, async () => {
   expect([exitCode, parseReport(stdout).summary['verified']]).toEqual([0, 2]);
   expect(stderr).toContain(' + widget==1.0.0');
 });
+
+test(
+  'uv with a lock takes files by its URLs: that is no session that held',
+  { timeout: TIMEOUT },
+  async () => {
+    const project = 'name = "app"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = ["widget"]\n';
+    await setting.workspace.write('pyproject.toml', `[project]\n${project}`);
+    const lock = ['lock', '--default-index', setting.index.simpleUrl];
+    expect(await setting.workspace.run(join(uv.bin, 'uv'), lock, { env })).toMatchObject({ exitCode: 0 });
+    const ours = ['proxy', '--trusted-root', 'root.json', '-i', setting.index.simpleUrl];
+    const { exitCode, stderr } = await runProvpin(
+      setting.workspace,
+      [...ours, '--', 'uv', 'sync', '--frozen'],
+      { env: { ...env, PATH: [uv.bin, setting.workspace.env['PATH']].join(delimiter) } },
+    );
+    expect(stderr).toContain(' + widget==1.0.0');
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('`uv` asked the proxy for nothing')]);
+  },
+);

@@ -415,6 +415,13 @@ describe('with a program', () => {
     ]);
   });
 
+  test('that asks for nothing was not served what it may have installed', async () => {
+    const { exitCode, stderr } = await runWith('');
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('asked the proxy for nothing\nhint:')]);
+    const asks = await runWith(`fetch(new URL('widget/', process.env.PIP_INDEX_URL))`);
+    expect(asks).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   test('that is not there', async () => {
     const { exitCode, stderr } = await run(['--', 'no-such-program']);
     expect([exitCode, stderr]).toEqual([
