@@ -16,19 +16,20 @@ export interface OpenedFile {
  * The provenance file that a run holds packages against. A gate without one lets everything pass that is unsigned: where somebody
  * gave a name, it was mistyped, or is looked for in another directory.
  *
+ * @param recordedBy what makes one, in words
  * @throws ProvpinError, exit code 2, when it cannot be read or is not valid, and when a named one is missing and none is made
  */
-export async function openProvenanceFile(settings: Settings): Promise<OpenedFile> {
+export async function openProvenanceFile(settings: Settings, recordedBy = '`--tofu`'): Promise<OpenedFile> {
   const { provenanceFile } = settings;
   const file = await readProvenanceFile(provenanceFile);
   if (file.isMissing !== true || records(settings)) return { file, notes: [] };
   if (provenanceFile === DEFAULT_PROVENANCE_FILE) {
-    const note = `there is no \`${provenanceFile}\` here, so that nobody is recorded yet: \`--tofu\` records`;
+    const note = `there is no \`${provenanceFile}\` here, so that nobody is recorded yet: ${recordedBy} records`;
     return { file, notes: [note] };
   }
   throw inputError(
     'provenance-file-missing',
     `there is no provenance file \`${printable(provenanceFile)}\``,
-    ['`--tofu` (or `TOFU=1`) makes it; without it, only what is recorded in one can be checked'],
+    [`${recordedBy} makes it; without it, only what is recorded in one can be checked`],
   );
 }

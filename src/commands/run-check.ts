@@ -52,6 +52,8 @@ export interface CheckSteps {
   readonly complete?: (packages: readonly ObservedPackage[]) => Observation;
   /** Set when the locks have a part only of what the entries are for: of the others nothing is said. */
   readonly isPart?: true;
+  /** What records, in words, where it is not this command with `--tofu`. */
+  readonly recordedBy?: string;
   /** Refuses locks that the command could do nothing with, before an index is asked about them. */
   readonly admit?: (locks: readonly Lock[]) => void;
   /** Called when the check has passed, and only then. */
@@ -66,7 +68,7 @@ export interface CheckSteps {
 export async function runCheck(context: CommandContext, steps: CheckSteps = {}): Promise<CommandResult> {
   const { settings } = context;
   await refuseUnwritablePlaces(settings);
-  const { file, notes: notesOnFile } = await openProvenanceFile(settings);
+  const { file, notes: notesOnFile } = await openProvenanceFile(settings, steps.recordedBy);
   const base = await openBase(context, file.entries);
   const receipts = await openReceipts(settings.receipts);
   const cacheDir = chooseCacheDirectory(context);

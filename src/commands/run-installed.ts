@@ -22,6 +22,7 @@ export async function runInstalled(context: CommandContext): Promise<CommandResu
   let inspection: Inspection | undefined;
   return await runCheck(context, {
     isPart: true,
+    recordedBy: '`provpin --tofu`, for the lock that the environment is installed from,',
     collect: async (sources) => {
       inspection = await inspect(context, args, sources);
       return [inspection.lock];

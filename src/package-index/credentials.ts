@@ -63,6 +63,26 @@ export function authorityOf(
   };
 }
 
+/**
+ * The configured index at the origin of a URL which has the most of the URL's path, by whole segments; the first of several. As
+ * pip chooses whose credentials are for a URL (`MultiDomainBasicAuth`, pip/_internal/network/auth.py): a host may have an index
+ * for each team.
+ */
+export function nearestIndex(url: URL, indexes: readonly IndexAddress[]): IndexAddress | undefined {
+  const candidates = indexes.flatMap((index) => {
+    const at = URL.parse(index.url);
+    return at?.origin === url.origin ? [{ index, shared: sharedSegments(at, url) }] : [];
+  });
+  return candidates.toSorted((a, b) => b.shared - a.shared)[0]?.index;
+}
+
+function sharedSegments(a: URL, b: URL): number {
+  const segments = a.pathname.split('/');
+  const others = b.pathname.split('/');
+  const differs = segments.findIndex((segment, at) => segment !== others[at]);
+  return differs === -1 ? segments.length : differs;
+}
+
 /** As netrc files spell it: without the brackets of an IPv6 address. */
 function bareHostname(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/u, '$1');

@@ -1,7 +1,7 @@
 /** Where a file is, by the lock or by the pages of the indexes. */
 import { sameDistribution } from '../distribution-filename.ts';
 import type { ArtifactRef, HashLookup, IndexConfiguration, UnhashedArtifactRef } from './contract.ts';
-import { authorityOf, splitUserinfo, type Authority } from './credentials.ts';
+import { authorityOf, nearestIndex, splitUserinfo, type Authority } from './credentials.ts';
 import type { ReadPage } from './project-pages.ts';
 import { unavailable } from './provenance-lookup.ts';
 import { sourcesFor } from './provenance-source.ts';
@@ -37,11 +37,11 @@ export async function locateUnhashed(
   return 'reason' in located ? unavailable('refused', located.reason) : located;
 }
 
-/** A URL of the lock may be sent the credentials of a configured index at its origin, as pip does it. */
+/** A URL of the lock may be sent the credentials of the nearest configured index at its origin, as pip does it. */
 function lockedLocation(text: string, { indexes, netrc }: IndexConfiguration): DownloadLocation | undefined {
   try {
     const { url, credentials } = splitUserinfo(text);
-    const index = indexes.find((candidate) => URL.parse(candidate.url)?.origin === url.origin);
+    const index = nearestIndex(url, indexes);
     const own = { url: url.href, ...(credentials === undefined ? {} : { credentials }) };
     const asked = credentials === undefined ? (index ?? own) : own;
     return { url, authority: authorityOf(asked, netrc, index !== undefined) };

@@ -1,6 +1,6 @@
 import { inputError } from '../errors.ts';
 import type { IndexAddress, IndexConfiguration, NetrcMachine } from './contract.ts';
-import { authorityOf, splitUserinfo, type Authority } from './credentials.ts';
+import { authorityOf, nearestIndex, splitUserinfo, type Authority } from './credentials.ts';
 import { hasIntegrityApi, isPathSegment } from './integrity-api.ts';
 import { redactUrl } from './redact.ts';
 
@@ -104,8 +104,7 @@ function authorityFor(
   configured: readonly IndexAddress[],
   netrc: readonly NetrcMachine[],
 ): Authority {
-  const origin = new URL(address.url).origin;
-  const index = configured.find(({ url }) => URL.parse(url)?.origin === origin);
+  const index = nearestIndex(new URL(address.url), configured);
   const own = address.credentials === undefined ? (index ?? address) : address;
   return authorityOf(own, netrc, index !== undefined);
 }

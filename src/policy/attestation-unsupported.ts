@@ -19,7 +19,7 @@ export const attestationUnsupported: Rule = {
         reason: first.outcome.reason,
         ...recordedSide(entries),
         observed: 'nobody who is recognised',
-        help: 'check the file by other means, or use a version of the package that a recognised publisher signed',
+        help: 'if a key signed it, give that (`--key`); otherwise check the file by other means, or use a version that a recognised publisher signed',
       }),
     ];
   },

@@ -1,5 +1,5 @@
 /** What `provpin installed` does, in this process; the attacks are in test/attacks, and what users see in test/e2e. */
-import { mkdir, rm, symlink, unlink } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -62,6 +62,20 @@ describe.skipIf(!canInstall)('provpin installed', { timeout: 120_000 }, () => {
     expect(await check([], { VIRTUAL_ENV: '', PIP_PYTHON: environment.python })).toMatchObject({
       exitCode: 0,
     });
+  });
+
+  test('without a provenance file, it says what makes one', async () => {
+    const file = path('.provenance.txt');
+    await rename(file, `${file}.away`);
+    const { workspace, index } = setting;
+    const args = ['installed', '--trusted-root', path('root.json'), '-i', index.simpleUrl];
+    const env = { ...workspace.env, VIRTUAL_ENV: environment.directory };
+    const { stdout } = await runInProcess(args, { env });
+    const named = await runInProcess([...args, '--provenance-file', file], { env });
+    await rename(`${file}.away`, file);
+    const maker = '`provpin --tofu`, for the lock that the environment is installed from,';
+    expect(stdout).toContain(`nobody is recorded yet: ${maker} records`);
+    expect([named.exitCode, named.stderr]).toEqual([2, expect.stringContaining(`hint: ${maker} makes it`)]);
   });
 
   test('everything that can be wrong with a file', async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { authorityOf, basicAuthorization, splitUserinfo } from '../../src/package-index/credentials.ts';
+import {
+  authorityOf,
+  basicAuthorization,
+  nearestIndex,
+  splitUserinfo,
+} from '../../src/package-index/credentials.ts';
 
 describe('splitUserinfo', () => {
   test.each([
@@ -74,5 +79,32 @@ describe('authorityOf', () => {
     ['https://xh/simple', undefined],
   ])('netrc for %s', (url, username) => {
     expect(authorityOf({ url }, netrc, false).credentials?.username).toBe(username);
+  });
+});
+
+describe('nearestIndex', () => {
+  const indexes = [
+    'https://h/simple',
+    'https://h/team/a/simple',
+    'https://h/team/b/simple',
+    'https://h/team/b/simple?again',
+    'https://other/team/c/simple',
+    'http://h/team/d/simple',
+    'no URL',
+  ].map((url) => ({ url }));
+
+  test.each([
+    ['https://h/team/b/files/x.whl', 'https://h/team/b/simple'],
+    ['https://h/team/b', 'https://h/team/b/simple'],
+    ['https://h/team/bb/x.whl', 'https://h/team/a/simple'],
+    ['https://h/team/a/simple/x/', 'https://h/team/a/simple'],
+    ['https://h/x.whl', 'https://h/simple'],
+    ['https://h:443/team/b/x', 'https://h/team/b/simple'],
+    ['https://h:444/team/b/x', undefined],
+    ['https://h/team/c/x', 'https://h/team/a/simple'],
+    ['http://h/team/a/x', 'http://h/team/d/simple'],
+    ['https://sub.h/team/a/x', undefined],
+  ])('%s', (url, expected) => {
+    expect(nearestIndex(new URL(url), indexes)?.url).toBe(expected);
   });
 });

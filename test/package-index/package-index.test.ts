@@ -286,6 +286,21 @@ describe('credentials', () => {
     ).toEqual({ kind: 'hashed', sha256: wheel.sha256 });
   });
 
+  test('of several indexes at one origin, a URL of the lock is sent those of the nearest', async () => {
+    const index = await start({ auth });
+    index.publish(wheel, {});
+    const stranger = { username: 'other', password: 'team' };
+    const indexes = [
+      { url: `${index.origin}/other/simple`, credentials: stranger },
+      { url: `${index.origin}/files/simple`, credentials: auth },
+    ];
+    const located = { hashes: { sha256: wheel.sha256 }, url: `${index.origin}/files/${wheel.filename}` };
+    expect(await open([], {}, { indexes }).hashArtifact({ ...refOf(wheel), ...located })).toHaveProperty(
+      'kind',
+      'hashed',
+    );
+  });
+
   test('of netrc', async () => {
     const index = await start({ auth });
     index.publish(wheel, { provenance: DOCUMENT });

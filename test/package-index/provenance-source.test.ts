@@ -91,6 +91,13 @@ describe('parseAttestationsFrom', () => {
       clientCertificate: true,
       credentials: { username: 'u', password: 'p' },
     });
+    const teams = ['a', 'b'].map((name) => ({
+      url: `https://h/${name}/simple`,
+      credentials: { username: name, password: 'p' },
+    }));
+    expect(
+      parseAttestationsFrom('https://h/b/{filename}', { ...several, indexes: teams }).authority.credentials,
+    ).toEqual({ username: 'b', password: 'p' });
     const own = parseAttestationsFrom('https://v:w@internal.example/other', several).authority;
     expect(own.credentials).toEqual({ username: 'v', password: 'w' });
   });

@@ -24,6 +24,12 @@ test('each file that no package has, and what it is', () => {
   );
 });
 
+test('under STRICT, what could not be compared is an error, as it is in a package', () => {
+  const unowned = [{ kind: 'unchecked', path: '__pycache__/x.pypy310.pyc' }] as const;
+  const { findings } = judged([demo([signed('a.whl')])], [`demo ${ACME}`], { unowned, strict: true });
+  expect(verdictsOf(findings)).toEqual(['error installed-file-unowned']);
+});
+
 test('nothing where there is none, and of a lock', () => {
   expect(judged([demo([signed('a.whl')])], [`demo ${ACME}`], { unowned: [] }).findings).toEqual([]);
   expect(judged([demo([signed('a.whl')])], [`demo ${ACME}`]).findings).toEqual([]);
