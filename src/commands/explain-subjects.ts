@@ -81,7 +81,10 @@ async function onIndex(name: string, version: string | undefined, index: Package
     const what = version === undefined ? name : `${name}==${version}`;
     throw inputError('explain-unknown', `neither a lock here nor an index has \`${printable(what, 200)}\``);
   }
-  return { locked: lockOf({ name }, release, MOST_FILES), source: 'as the index has it' };
+  const locked = lockOf({ name }, release, MOST_FILES);
+  const [shown, all] = [locked.files.length, release.files.length];
+  const rest = shown === all ? '' : `: ${shown} of its ${all} files, and the others were not looked at`;
+  return { locked, source: `as the index has it${rest}` };
 }
 
 /** A file that is here is hashed; of one that is not, the index says the hash. */

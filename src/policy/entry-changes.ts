@@ -30,7 +30,14 @@ const TOO_MANY = 400;
 export function entryChanges(before: readonly Entry[], after: readonly Entry[]): readonly EntryChange[] {
   const removed = without(before, after);
   const added = without(after, before);
-  const side: Sides = { before, after, isMany: removed.length + added.length > TOO_MANY };
+  const side: Sides = {
+    before,
+    after,
+    recorded: identityEntries(before),
+    recordedUris: new Set(identityEntries(before).map(({ identity }) => comparableUri(identity))),
+    isStillRecorded: identityEntries(after).length > 0,
+    isMany: removed.length + added.length > TOO_MANY,
+  };
   const pairs = side.isMany ? [] : pairUp(removed, added, side);
   const pairedBefore = new Set(pairs.map((pair) => pair.before));
   const pairedAfter = new Set(pairs.map((pair) => pair.after));
@@ -74,6 +81,11 @@ export function byGravest([a]: readonly EntryChange[], [b]: readonly EntryChange
 interface Sides {
   readonly before: readonly Entry[];
   readonly after: readonly Entry[];
+  /** Of those before, the entries with an identity, and these: found once, since a hostile file has many lines of one name. */
+  readonly recorded: readonly Entry[];
+  readonly recordedUris: ReadonlySet<string>;
+  /** Whether an entry with an identity is among those after. */
+  readonly isStillRecorded: boolean;
   readonly isMany: boolean;
 }
 
@@ -125,7 +137,7 @@ function distanceOf(before: Entry, after: Entry): number {
 }
 
 /** A line that no earlier one became. */
-function additionOf(entry: Entry, { before, after, isMany }: Sides): Facet {
+function additionOf(entry: Entry, { before, after, recorded, recordedUris, isMany }: Sides): Facet {
   if (before.length === 0) {
     if (isAllowance(entry))
       return { kind: 'unsigned-new', message: 'nobody signs it, and that is acknowledged' };
@@ -136,10 +148,9 @@ function additionOf(entry: Entry, { before, after, isMany }: Sides): Facet {
   if (covering !== undefined)
     return { kind: 'redundant', message: 'says nothing new: another line allows it already' };
   if (isAllowance(entry)) {
-    const what = identityEntries(before).length > 0 ? ' beside a recorded signer' : ', too';
+    const what = recorded.length > 0 ? ' beside a recorded signer' : ', too';
     return { kind: 'unsigned-beside', message: `${spellVersion(entry)} may be unsigned${what}` };
   }
-  const recorded = identityEntries(before);
   if (recorded.length === 0)
     return { kind: 'signed-now', message: 'a signer is recorded; `unsigned` stays acknowledged' };
   if (!isMany && recorded.some((other) => covers({ ...other, version: entry.version ?? '' }, entry)))
@@ -147,7 +158,7 @@ function additionOf(entry: Entry, { before, after, isMany }: Sides): Facet {
       kind: 'version-added',
       message: `${spellVersion(entry)} is allowed, too, by a signer of another version`,
     };
-  const isSame = recorded.some((other) => comparableUri(other.identity) === comparableUri(entry.identity));
+  const isSame = recordedUris.has(comparableUri(entry.identity));
   return {
     kind: 'alternative',
     message: isSame
@@ -157,12 +168,11 @@ function additionOf(entry: Entry, { before, after, isMany }: Sides): Facet {
 }
 
 /** A line that became no other. */
-function removalOf(entry: Entry, { after, isMany }: Sides): Facet {
+function removalOf(entry: Entry, { after, isStillRecorded, isMany }: Sides): Facet {
   if (!isMany && after.some((other) => covers(other, entry)))
     return { kind: 'redundant', message: 'removed; another line still allows it' };
   const isGuarded =
-    identityEntries(after).length > 0 ||
-    (isAllowance(entry) && !isMany && after.some((other) => coversVersions(other, entry)));
+    isStillRecorded || (isAllowance(entry) && !isMany && after.some((other) => coversVersions(other, entry)));
   if (isGuarded) return { kind: 'alternative-removed', message: 'one alternative less' };
   return {
     kind: 'removed',

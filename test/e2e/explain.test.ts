@@ -102,6 +102,16 @@ test('a version is asked for as the filename spells it', async () => {
   expect(stdout).toContain('widget 2.0, as the index has it');
 });
 
+test('of more files than anybody reads, it is said that some were not looked at', async () => {
+  const files = Array.from({ length: 66 }, (_, at) =>
+    makeWheel({ name: 'many', tag: `py3-none-linux_${at}` }),
+  );
+  setting.publish(files, null);
+  expect((await explain('many', '--history', '0')).stdout).toContain(
+    'many 1.0.0, as the index has it: 64 of its 66 files, and the others were not looked at\n',
+  );
+});
+
 test('an index that does not answer is not one that has nothing', async () => {
   const restore = setting.index.fail('/simple/widget/', { kind: 'status', status: 403 });
   const result = await explain('widget==2.0');
