@@ -1,6 +1,7 @@
 import type { Finding, Report, ReportedPackage } from '../model.ts';
 import { packageBlocks, worstFirst } from './blocks.ts';
 import type { RenderOptions, ReportFormat } from './contract.ts';
+import { historyWords } from './history-words.ts';
 import { code, prose } from './markdown-text.ts';
 import { placesOf } from './places.ts';
 import { errorsFirst } from './sorted.ts';
@@ -76,16 +77,17 @@ function packagesBlocks(report: Report, { verbose }: RenderOptions): string[] {
 }
 
 function packageRow(reported: ReportedPackage, withReason: boolean): string {
-  const { name, version, status, identities, reason } = reported;
+  const { name, version, status, identities, reason, history } = reported;
   const { mark, word } = LOOKS[status];
   const signers = [...new Set(identities.map(({ uri }) => code(uri)))];
   const why = withReason && reason !== undefined ? [prose(reason)] : [];
+  const past = history === undefined ? [] : [`history: ${prose(historyWords(history))}`];
   const cells = [
     `${mark} ${code(name)}`,
     code(version ?? ''),
     status === 'verified' || status === 'unsigned' ? word : `**${word}**`,
     filesOf(reported),
-    [...signers, ...why].join(', '),
+    [...signers, ...why, ...past].join(', '),
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -35,6 +35,15 @@ async function historyOf(args: readonly string[] = []): Promise<string> {
   return /^ {4}history: (.*)$/m.exec(stdout)?.[1] ?? 'none';
 }
 
+test('is in the Markdown, too', async () => {
+  await recordLast([mallory, acme]);
+  await setting.workspace.write('.provenance.txt', '');
+  const { stdout } = await setting.check(['--tofu', '--format', 'markdown']);
+  expect(stdout).toContain(
+    '`https://github.com/acme/widget`, history: 1.0 signed by another: `https://github.com/mallory/widget` |',
+  );
+});
+
 describe('behind what is new', () => {
   test.for<readonly [string, readonly (typeof acme | null)[], string]>([
     ['the only release', [acme], 'the index lists no earlier release'],
