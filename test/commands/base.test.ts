@@ -63,6 +63,9 @@ describe('provpin in a repository', () => {
     expect(stdout).toContain('the file was `.provenance.txt`');
     const result = await checkInProcess(setting, ['--base', base, '--provenance-file', renamed]);
     expect(result.stderr).toContain('counts for nothing');
+    await setting.workspace.write('renamed.txt', recorded);
+    const changed = await checkInProcess(setting, ['--strict', '--base', base, '--provenance-file', renamed]);
+    expect([changed.exitCode, changed.stdout]).toEqual([1, containing('nothing is recorded of it at')]);
     await repository.git('reset', '-q', '--hard', base);
   });
 
