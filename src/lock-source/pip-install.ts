@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incompleteError } from '../errors.ts';
 import { runProcess } from '../run-process.ts';
-import type { Python } from './find-python.ts';
+import { LEAVE_CURRENT_DIRECTORY, type Python } from './find-python.ts';
 import { formatInstallLock, type InstallLock } from './install-lock.ts';
 import { installRequirements, type InstallRequirements } from './install-requirements.ts';
 import { findPip, hasOldPip, runPip, type PipOptions } from './run-pip.ts';
@@ -97,9 +97,8 @@ function oldPipError({ command, version, pip }: Python, reason: string) {
 }
 
 /** By pip's own copy of the library that it goes by itself. */
-const IS_FOR_ENVIRONMENT = `
-import json, platform, sys
-if sys.path[:1] == [""]: del sys.path[0]
+const IS_FOR_ENVIRONMENT = `${LEAVE_CURRENT_DIRECTORY}
+import json, platform
 from pip._vendor.packaging.markers import Marker
 from pip._vendor.packaging.specifiers import SpecifierSet
 requires, environments = json.loads(sys.argv[1])

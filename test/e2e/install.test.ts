@@ -440,6 +440,13 @@ describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one f
     expect(stderr).toContain('it is not for this Python, or not for this platform');
   });
 
+  test('which environments it is for is not answered by modules of the current directory', async () => {
+    const answer = 'import os, sys\nprint("provpin: True")\nopen("ran", "w").close()\n';
+    for (const name of ['json', 'platform', 'pip']) await setting.workspace.write(`${name}.py`, answer);
+    expect((await runWith('requires-python = ">=3.99"')).outcome).toEqual([3, []]);
+    await expect(access(join(setting.workspace.project, 'ran'))).rejects.toThrow('ENOENT');
+  });
+
   test('a marker that cannot be told it is an error', async () => {
     const marker = `marker = "'main' in dependency_groups and os_name != 'none'"`;
     const { outcome, stderr } = await installByOldPython([], (lock) =>
