@@ -19,6 +19,7 @@ const OTHER_PLACES: ReadonlySet<string> = new Set([
   'UV_INDEX',
   'UV_NO_INDEX',
   'UV_OFFLINE',
+  'UV_TORCH_BACKEND', // has an index of its own
 ]);
 
 /**

@@ -4,6 +4,7 @@
 import { normalizeName, normalizeVersion, parseDistributionFilename } from '../distribution-filename.ts';
 import type { InstallLock, InstallPackage } from './install-lock.ts';
 import { withoutGroups, type Chosen } from './marker-groups.ts';
+import { staysMarker } from './marker-line.ts';
 
 /** A requirements file, and what it cannot say. */
 export interface InstallRequirements {
@@ -42,16 +43,11 @@ function defaultsOf(lock: InstallLock): Chosen {
 function lineOf({ name, marker, wheels = [], sdist }: InstallPackage, chosen: Chosen): string | undefined {
   const condition = marker === undefined || withoutGroups(marker, chosen);
   if (condition === false) return '';
-  if (condition === undefined || !isOneLine(condition)) return undefined;
+  if (condition === undefined || (condition !== true && !staysMarker(condition))) return undefined;
   const files = [...wheels, ...(sdist === undefined ? [] : [sdist])];
   const [version] = files.map((file) => parseDistributionFilename(file.name, name)?.version);
   const pinned = version === undefined ? undefined : normalizeVersion(version);
   if (pinned === undefined) return undefined;
   const hashes = files.map((file) => ` --hash=sha256:${file.hashes.sha256}`);
   return `${name}==${pinned}${condition === true ? '' : ` ; ${condition}`}${hashes.join('')}\n`;
-}
-
-/** A marker is the lock's; none may begin a comment, an option (a hash of its own) or a line, nor have pip expand a variable. */
-function isOneLine(condition: true | string): boolean {
-  return condition === true || !/[^ -~]|[#\\$]|(?:^|["' ])-/.test(condition);
 }

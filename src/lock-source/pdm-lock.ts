@@ -34,6 +34,12 @@ function readPdmLock(text: string, source: string, only: readonly string[] = [])
   const root = parseToml(text, source);
   const metadata = required(root, 'metadata', TABLE);
   checkVersion(metadata);
+  if (Object.hasOwn(root.values, 'lock-version'))
+    throw keyError(
+      root,
+      'lock-version',
+      'has PDM read the file as one by PEP 751, which is called `pylock.toml`',
+    );
   const lines = tomlLines(text, (path) => /^package\[\d+\](?:\.files\[\d+\])?$/.test(path));
   const tables = optional(root, 'package', TABLES) ?? [];
   const isNeeded = only.length === 0 ? () => true : groupFilter(metadata, tables, only);

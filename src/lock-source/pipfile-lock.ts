@@ -10,6 +10,7 @@ import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
 import { chooseGroups, lockOf } from './groups.ts';
 import { jsonLines } from './json-lines.ts';
 import { parseJson } from './json-table.ts';
+import { staysMarker } from './marker-line.ts';
 import { pinnedVersion } from './pinned-version.ts';
 import {
   BOOLEAN,
@@ -74,12 +75,22 @@ function readPackage(
   const place = line === undefined ? {} : { line };
   const notCovered = readOrigin(table);
   const given = optional(table, 'version', STRING);
+  checkLine(table);
   if (notCovered !== undefined) return { name, files: [], notCovered, ...place };
   const version = pinnedVersion(given ?? '');
   if (version === undefined) throw keyError(table, 'version', 'must pin one version, like `==1.0`');
   const index = readIndex(table, indexes);
   const unnamed = readHashes(table, lines, place);
   return { name, version, ...(index === undefined ? {} : { index }), files: [], unnamed, ...place };
+}
+
+/** Pipenv puts these, as they are, on a line of a requirements file, where they could be hashes or other requirements. */
+function checkLine(table: Table): void {
+  for (const key of ['markers', 'os_markers'])
+    if (!staysMarker(optional(table, key, STRING) ?? ''))
+      throw keyError(table, key, 'has something that pip would not take for a marker');
+  for (const extra of optional(table, 'extras', STRINGS) ?? [])
+    if (!isProjectName(extra)) throw keyError(table, 'extras', 'has one that is not the name of an extra');
 }
 
 function readOrigin(table: Table): string | undefined {

@@ -83,6 +83,12 @@ function fileReader(
   metadata: Table,
   lines: ReadonlyMap<string, number>,
 ): ReadFiles {
+  if (Object.hasOwn(metadata.values, 'hashes'))
+    throw keyError(
+      metadata,
+      'hashes',
+      'is how Poetry wrote hashes before 1.0; `poetry lock` makes a newer lock',
+    );
   const common = optional(metadata, 'files', TABLE);
   const readAll = (files: readonly Table[], owner: FileOwner) =>
     files.map((file) => readFile(file, owner, lines.get(file.path)));
@@ -92,6 +98,12 @@ function fileReader(
     ({ name }) => name,
   );
   return (table, owner) => {
+    if (Object.hasOwn(table.values, 'files'))
+      throw keyError(
+        table,
+        'files',
+        'is what Poetry would take, and not `metadata.files`; only one may be there',
+      );
     const files = required(common, required(table, 'name', STRING), TABLES);
     const others = (owners.get(owner.name) ?? []).filter(
       ({ version }) => !sameVersion(version, owner.version),

@@ -42,6 +42,12 @@ function readUvLock(text: string, source: string, only: readonly string[] = []):
   const root = parseToml(text, source);
   const version = required(root, 'version', SIZE);
   if (version !== 1) throw keyError(root, 'version', `is ${version}; only version 1 can be read`);
+  if (Object.hasOwn(root.values, 'distribution'))
+    throw keyError(
+      root,
+      'distribution',
+      'is what uv 0.3 called `package`; `uv lock` with a newer one renews the lock',
+    );
   const lines = tomlLines(text, (path) => /^package\[\d+\](?:\.wheels\[\d+\]|\.sdist)?$/.test(path));
   const tables = optional(root, 'package', TABLES) ?? [];
   const needed = only.length === 0 ? new Set(tables) : neededPackages(root, tables, only);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 
 import { createSetting, entryLine, type Setting } from '../e2e/setting.ts';
-import { makeSdist, makeWheel } from '../support/distributions.ts';
+import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
 import { tryAttacks, type Attack } from './attack.ts';
 import { acme, RECORDED } from './batch.ts';
 
@@ -36,6 +36,27 @@ const pipfile = (widget: string) => ({
   attack: async () =>
     setting.workspace.write('Pipfile.lock', `{"_meta": {"pipfile-spec": 6}, "default": {${widget}}}`),
   args: ['-L', 'Pipfile.lock'],
+});
+
+const poetryFile = ({ filename, sha256 }: Distribution) =>
+  `{ file = "${filename}", hash = "sha256:${sha256}" }`;
+
+const poetry = (ofPackage: string, ofMetadata: string) => ({
+  attack: async () =>
+    setting.workspace.write(
+      'poetry.lock',
+      `[[package]]
+name = "widget"
+version = "1.0.0"
+optional = false
+python-versions = "*"
+${ofPackage}
+[metadata]
+lock-version = "1.1"
+${ofMetadata}
+`,
+    ),
+  args: ['-L', 'poetry.lock'],
 });
 
 const unavailable = { exitCode: 3, rules: ['provenance-unavailable'] } as const;
@@ -120,6 +141,74 @@ const ATTACKS: readonly Attack[] = [
     id: 'pipfile-without-hashes',
     ...pipfile('"widget": {"version": "==1.0.0"}'),
     ...unavailable,
+  },
+  {
+    id: 'pipfile-with-a-hash-in-a-marker',
+    ...pipfile(
+      `"widget": {"version": "==1.0.0", "hashes": ["sha256:${wheel.sha256}"], "markers": "os_name != 'x' --hash=sha256:${poisoned.sha256}"}`,
+    ),
+    ...unreadable,
+  },
+  {
+    id: 'pipfile-with-a-line-in-an-extra',
+    ...pipfile(
+      `"widget": {"version": "==1.0.0", "hashes": ["sha256:${wheel.sha256}"], "extras": ["x]==1.0.0\\n${EVIL}\\nwidget[y"]}`,
+    ),
+    ...unreadable,
+  },
+  {
+    id: 'poetry-lock-with-files-in-two-places',
+    ...poetry(`files = [${poetryFile(poisoned)}]`, `[metadata.files]\nwidget = [${poetryFile(wheel)}]`),
+    ...unreadable,
+    says: 'only one may be there',
+  },
+  {
+    id: 'poetry-lock-with-hashes-in-two-places',
+    ...poetry(
+      '',
+      `[metadata.files]\nwidget = [${poetryFile(wheel)}]\n[metadata.hashes]\nwidget = ["${poisoned.sha256}"]`,
+    ),
+    ...unreadable,
+    says: '`metadata.hashes` is how Poetry wrote hashes',
+  },
+  {
+    id: 'pdm-lock-that-pdm-reads-as-pylock',
+    args: ['-L', 'pdm.lock'],
+    attack: async () =>
+      setting.workspace.write(
+        'pdm.lock',
+        `lock-version = "1.0"
+[metadata]
+lock_version = "4.5.0"
+[[package]]
+name = "widget"
+version = "1.0.0"
+files = [${poetryFile(wheel)}]
+[[packages]]
+name = "widget"
+version = "1.0.0"
+wheels = [{ name = "${poisoned.filename}", url = "${setting.index.origin}/files/${poisoned.filename}", hashes = { sha256 = "${poisoned.sha256}" } }]
+`,
+      ),
+    ...unreadable,
+    says: 'has PDM read the file as one by PEP 751',
+  },
+  {
+    id: 'uv-lock-by-an-older-name',
+    args: ['-L', 'uv.lock'],
+    attack: async () =>
+      setting.workspace.write(
+        'uv.lock',
+        `version = 1
+[[distribution]]
+name = "widget"
+version = "1.0.0"
+source = { registry = "${setting.index.simpleUrl}" }
+wheels = [{ url = "${setting.index.origin}/files/${poisoned.filename}", hash = "sha256:${poisoned.sha256}" }]
+`,
+      ),
+    ...unreadable,
+    says: '`distribution`',
   },
   {
     id: 'uv-lock-with-a-local-file',

@@ -435,6 +435,7 @@ describe('with a program', () => {
       PIP_EXTRA_INDEX_URL: 'https://evil.example/simple',
       PIP_FIND_LINKS: '/tmp',
       UV_INDEX: 'https://evil.example/simple',
+      UV_TORCH_BACKEND: 'cpu',
       PIP_CONFIG_FILE: 'pip.conf',
       NO_PROXY: 'internal.example',
     });
@@ -442,6 +443,7 @@ describe('with a program', () => {
     expect(env).not.toHaveProperty('PIP_EXTRA_INDEX_URL');
     expect(env).not.toHaveProperty('PIP_FIND_LINKS');
     expect(env).not.toHaveProperty('UV_INDEX');
+    expect(env).not.toHaveProperty('UV_TORCH_BACKEND');
     expect(env['PIP_INDEX_URL']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/simple\/$/);
     expect(env['UV_DEFAULT_INDEX']).toBe(env['PIP_INDEX_URL']);
     expect(env).toMatchObject({ PIP_CONFIG_FILE: '/dev/null', NO_PROXY: 'internal.example,127.0.0.1' });
