@@ -93,8 +93,9 @@ function judgeFound(one: Found, context: Context): Verdict {
 /** What is behind a link is not looked at, so that one must not stand for a directory in which modules or bytecode are. */
 function judgeLink(one: Found, { place, ownership, owners }: Context): Verdict {
   const { path } = one;
-  const found =
-    owners.directory(path) ?? owners.namesake(path, place.directory) ?? owners.nearest(path, place.directory);
+  // Of what is behind it, since a directory is a package by that.
+  const namesake = owners.namesake(join(path, '__init__.py'), place.directory);
+  const found = owners.directory(path) ?? namesake ?? owners.nearest(path, place.directory);
   if (found !== undefined) return extraIn(found, one, place);
   return ownership.isWhole || basename(path) === '__pycache__' ? judgeStray(one, place) : FINE;
 }

@@ -3,7 +3,7 @@
  * hold every file of the environment to it.
  */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unlink } from 'node:fs/promises';
 import type { Python } from '../lock-source/index.ts';
 import type { Deviation, Installation, Lock, LockedPackage } from '../model.ts';
@@ -186,7 +186,7 @@ async function compareFiles(
   layout: Layout,
   { file, foundBy, from }: Extract<FoundWheel, { kind: 'wheel' }> & { readonly from: string },
 ): Promise<Pick<ComparedPackage, 'installation' | 'files'>> {
-  const deviations: Deviation[] = [];
+  const deviations: Deviation[] = [...otherMetadata(distribution, expected)];
   const files: ComparedFile[] = [];
   let [count, held] = [0, 0];
   for (const one of expected) {
@@ -212,6 +212,17 @@ async function compareFiles(
       deviations,
     },
   };
+}
+
+/**
+ * Metadata in another directory than the one that the wheel has: a second `Name-1.0.dist-info` leads to the wheel of `name` 1.0.0 as
+ * the first does, while Python goes by what is in it (entry points), and the wheel says nothing of that.
+ */
+function otherMetadata(distribution: Distribution, expected: readonly ExpectedFile[]): readonly Deviation[] {
+  const own = ownerOf(distribution);
+  return expected.some(({ path }) => dirname(path) === own)
+    ? []
+    : [{ kind: 'extra', path: `${shownPath(own, distribution.library)}/` }];
 }
 
 /** What is beside the files of the wheels: bytecode, and what should not be there. */

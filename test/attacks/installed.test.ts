@@ -1,6 +1,17 @@
 /** The environment is the attacker's: whoever can write to `site-packages`, and rewrites the RECORD there to match. */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rename, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -286,6 +297,26 @@ describe.skipIf(!canInstall)('an environment', { timeout: 120_000 }, () => {
         async () => {
           const path = await bytecodeIn(environment, 'acme', 'core');
           await rename(path, path.replace('core.', 'gone.'));
+        },
+      ],
+      [
+        'installed-link-for-a-package-in-the-place-of-a-module',
+        CHANGED,
+        'gadget',
+        async () => {
+          const elsewhere = join(setting.workspace.project, 'gadget');
+          await mkdir(elsewhere);
+          await writeFile(join(elsewhere, '__init__.py'), 'import os\n');
+          await symlink(elsewhere, at('gadget'));
+        },
+      ],
+      [
+        'installed-metadata-twice',
+        CHANGED,
+        'Gadget-1.0.dist-info/',
+        async () => {
+          await cp(at('gadget-1.0.0.dist-info'), at('Gadget-1.0.dist-info'), { recursive: true });
+          await environment.write('Gadget-1.0.dist-info/entry_points.txt', '[plugins]\nevil = gadget:main\n');
         },
       ],
     ],
