@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The folder of src whose mutants are tried (`scripts/mutation.ts`). */
-const folder = process.env['MUTATED_FOLDER'] ?? '*';
+/** The tests of the part of src whose mutants are tried (`scripts/mutation.ts`). */
+const include = process.env['MUTATION_TESTS']?.split(',') ?? [];
 
 const sizeOf = ({ moduleId }: TestSpecification): number => statSync(moduleId).size;
 
@@ -30,7 +30,7 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: SmallFirst },
     setupFiles: 'scripts/mutation-setup.ts',
-    include: [`test/${folder}/**/*.test.ts`],
+    include,
     exclude: ['**/*.pypi.test.ts', 'test/attestation/tampering.test.ts'],
   },
 });

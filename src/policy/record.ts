@@ -133,10 +133,7 @@ function areForOneVersion(entries: readonly Entry[]): boolean {
 function withoutImplied(entries: readonly Entry[]): readonly Entry[] {
   const all = distinct(entries);
   return all.filter(
-    (entry, at) =>
-      !all.some(
-        (other, place) => place !== at && covers(other, entry) && (place < at || !covers(entry, other)),
-      ),
+    (entry, at) => !all.some((other, place) => covers(other, entry) && (place < at || !covers(entry, other))),
   );
 }
 

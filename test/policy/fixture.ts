@@ -115,7 +115,11 @@ export function findingsOf(
 ): readonly Finding[] {
   const named = entriesOf(...lines).filter((entry) => entry.name === subject.name);
   const input = packageInput(subject, named, { strict: false, today: TODAY, ...terms });
-  return RULES.flatMap((rule) => (rule.id === id && rule.scope === 'package' ? rule.judge(input) : []));
+  const findings = RULES.flatMap((rule) =>
+    rule.id === id && rule.scope === 'package' ? rule.judge(input) : [],
+  );
+  if (findings.some(({ rule }) => rule !== id)) throw new Error('a finding under the name of another rule');
+  return findings;
 }
 
 /** A whole judgement; a check run that pins the ids unless said otherwise. */

@@ -87,6 +87,32 @@ describe('lock-identity-mismatch', () => {
     expect(unproven).toMatchObject({ recorded, observed });
   });
 
+  test('tells of every stranger, and names every identity that the lock has', () => {
+    const files = [signed('a.whl', MALLORY), signed('b.whl', gitlab())];
+    const findings = findingsOf(RULE, demo(files, { attestationIdentities: [STATED, OTHER] }), []);
+    const [github_, gitlab_] = [
+      'GitHub repository="acme/demo" workflow="release.yml"',
+      'GitLab repository="acme/demo" workflow_filepath=".gitlab-ci.yml"',
+    ];
+    const seen = [
+      'https://github.com/mallory/demo repository-id=666 owner-id=667',
+      'https://gitlab.com/acme/demo repository-id=11 owner-id=22',
+    ];
+    expect(findings.map(({ recorded, observed, file }) => [recorded, observed, file])).toEqual([
+      [`${github_} or ${gitlab_}`, seen[0], 'a.whl'],
+      [`${github_} or ${gitlab_}`, seen[1], 'b.whl'],
+      [github_, seen.join(' and '), undefined],
+      [gitlab_, seen.join(' and '), undefined],
+    ]);
+    expect(findings[0]?.message).toContain('is signed by a publisher that is not among');
+    expect(findings[2]?.message).toContain('that no signature of its files bears out');
+  });
+
+  test('says that nobody signed', () => {
+    const [finding] = findingsOf(RULE, demo([unsigned('a.whl')], { attestationIdentities: [STATED] }), []);
+    expect(finding?.observed).toBe('no verified signature');
+  });
+
   test.each([{ tofu: true }, { accept: ['demo'] }])('no entry settles it: %j', (overrides) => {
     const subject = demo([signed('a.whl', MALLORY)], { attestationIdentities: [STATED] });
     const judgement = judged([subject], overrides.tofu === true ? [] : [LINE], overrides);

@@ -52,6 +52,18 @@ describe('not-covered', () => {
     ]);
   });
 
+  test('names the file, where others are covered, and says when a lock has none', () => {
+    const [finding] = findingsOf(RULE, demo([signed('a.whl'), uncovered('b.whl')]), []);
+    expect(finding).toMatchObject({
+      file: 'b.whl',
+      message: '`demo` 2.0 cannot be checked, since no index serves it: `b.whl` (1 of 2 files): a local file',
+      help: 'review its source by hand; for STRICT, acknowledge it with a line `demo unsigned`',
+    });
+    expect(findingsOf(RULE, demo([]), [])[0]?.message).toContain(
+      'the lock pins no file of it, and does not say why',
+    );
+  });
+
   test('says what the swap of the source would get rid of', () => {
     const findings = findingsOf(RULE, VCS, ['', LINE]);
     expect(findings[0]?.message).toContain('although a publisher is recorded');

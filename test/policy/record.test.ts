@@ -18,6 +18,7 @@ import {
   signedTwice,
   TODAY,
   unavailable,
+  uncovered,
   unsigned,
   unsupported,
 } from './fixture.ts';
@@ -91,6 +92,18 @@ describe('firstUse: what is written of an identity', () => {
   test('every signer of one file is recorded', () => {
     expect(firstUseOf([signedTwice('a.whl', [GOOGLE, github()])])).toEqual([LINE, `demo ${GOOGLE.uri}`]);
   });
+});
+
+test('where the lock gives no version, nothing is acknowledged for every version beside an identity', () => {
+  const files = [signed('a.whl'), unsigned('b.whl')];
+  expect(firstUse([{ name: 'demo', files }], [], termsWith({ acceptUnsigned: true }))).toEqual([]);
+});
+
+test('only of a ref is the class what is pinned', () => {
+  const file = signed('a.whl', github('acme/demo', { environment: 'refs/tags/v1', ref: 'refs/tags/v1' }));
+  expect(firstUseOf([file], { pins: ['environment', 'ref'] })).toEqual([
+    `demo ${ACME} environment=refs/tags/v1 ref=tags`,
+  ]);
 });
 
 const older = (...files: readonly ObservedFile[]) => demo(files, { version: '1.0' });
@@ -203,6 +216,12 @@ describe('accepted', () => {
     ],
     ['claimed to be somebody else', [misclaimed('a.whl', 'x', 'y')], [LINE], 'refused'],
     ['no file', [], [LINE], 'refused'],
+    [
+      'not covered, which verifies nothing: what is for another version does not stand in',
+      [uncovered('a.whl')],
+      [LINE, 'demo==1.0 unsigned'],
+      'refused',
+    ],
   ])('%s', (_, files, lines, expected) => {
     expect(accept(files, lines)).toEqual(expected);
   });

@@ -115,6 +115,26 @@ describe('release-inconsistent', () => {
     expect(findingsOf(RULE, demo([signed('a.whl'), { ...file, outcome }]), [])).toEqual([]);
   });
 
+  test('a signature by a key has no time, and says nothing of when', () => {
+    const file = signed('b.whl');
+    if (file.outcome.kind !== 'signed') throw new Error('signed() makes signed files');
+    const [{ identity, evidence }] = file.outcome.signatures;
+    const { signedAt: _, ...timeless } = evidence;
+    const outcome = { ...file.outcome, signatures: [{ identity, evidence: timeless }] as const };
+    expect(findingsOf(RULE, demo([signed('a.whl'), { ...file, outcome }]), [])).toEqual([]);
+  });
+
+  test('ids are not run together', () => {
+    const files = [
+      signed('a.whl', github('acme/demo', { 'repository-id': '1', 'owner-id': '12' })),
+      signed('b.whl', github('acme/demo', { 'repository-id': '11', 'owner-id': '2' })),
+    ];
+    const [finding] = findingsOf(RULE, demo(files), []);
+    expect(finding?.message).toContain(
+      '`https://github.com/acme/demo 11 2` beside `https://github.com/acme/demo 1 12`',
+    );
+  });
+
   test('names each odd value beside the usual one', () => {
     const files = ['x', 'y'].map((commit) => signed(`${commit}.whl`, github(), { commit }));
     const [finding] = findingsOf(RULE, demo([...wheels(3, (name) => signed(name)), ...files]), []);

@@ -4,6 +4,7 @@ import {
   demo,
   entriesOf,
   github,
+  gitlab,
   IDS,
   invalid,
   judged,
@@ -157,6 +158,33 @@ describe('self-vouched', () => {
     );
     expect(messageOf([`demo==1.0 ${ACME}`], [`demo==1.0 ${ACME}`, `demo==2.0 ${ACME}`])).toContain(
       'entries that this change brings (`==2.0 https://github.com/acme/demo`); by those of main: publisher-unknown',
+    );
+  });
+
+  test('says that a package is new, or that nobody signs it and nothing was recorded', () => {
+    const { findings } = judged([demo([signed('a.whl')])], [LINE], base([]));
+    expect(findings).toMatchObject([
+      {
+        message: expect.stringContaining('is new: nothing is recorded of it at main') as unknown,
+        help: "look whether the signer is the project's own, as for any first use; then `--allow demo`",
+        recorded: 'nothing',
+      },
+    ]);
+    const strict = { strict: true, ...base([]) };
+    expect(judged([demo([unsigned('a.whl')])], ['demo unsigned'], strict).findings).toMatchObject([
+      {
+        message: expect.stringContaining('by those of main: attestation-missing') as unknown,
+        help: 'look at the change of its entries (`provpin diff` says what it comes to) as you would without the other; then `--allow demo`',
+      },
+    ]);
+  });
+
+  test('names every signer that the base does not allow', () => {
+    const files = [signed('a.whl', MALLORY), signed('b.whl', gitlab())];
+    const lines = [THEIRS, 'demo https://gitlab.com/acme/demo repository-id=11 owner-id=22'];
+    const { findings } = judged([demo(files)], lines, base([LINE]));
+    expect(findings.find(({ rule }) => rule === 'self-vouched')?.observed).toBe(
+      'https://github.com/mallory/demo repository-id=666 owner-id=667 and https://gitlab.com/acme/demo repository-id=11 owner-id=22',
     );
   });
 

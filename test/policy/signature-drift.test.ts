@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Attributes } from '../../src/model.ts';
+import type { Attributes, ObservedFile } from '../../src/model.ts';
 import type { ReceiptFacts } from '../../src/policy/contract.ts';
 import {
   ACME,
@@ -41,6 +41,15 @@ function receipt(overrides: Partial<ReceiptFacts> = {}): ReceiptFacts {
 
 function observed(changes: Attributes) {
   return signed('a.whl', github('acme/demo', { ...IDS, ...BEFORE, ref: 'refs/tags/v2.0', ...changes }));
+}
+
+/** What has no time of signing and no log entry. */
+function signedByKey(filename: string): ObservedFile {
+  const file = signed(filename, github('acme/demo', { ...IDS, ...BEFORE }));
+  if (file.outcome.kind !== 'signed') throw new Error('signed() makes signed files');
+  const [{ identity, evidence }] = file.outcome.signatures;
+  const { signedAt: _, ...withoutTime } = evidence;
+  return { ...file, outcome: { ...file.outcome, signatures: [{ identity, evidence: withoutTime }] } };
 }
 
 function driftOf(file = observed({}), lines = [LINE], receipts: readonly ReceiptFacts[] = [receipt()]) {
@@ -128,6 +137,32 @@ describe('signature-drift', () => {
       ],
     ])('%s', (_, receipts, expected) => {
       expect(replaced(...receipts)).toEqual(expected);
+    });
+
+    test('of these bytes is what counts, beside one of others', () => {
+      expect(
+        replaced({ ...seen, sha256: sha256Of('b.whl') }, { ...seen, signedAt: '2026-02-01T12:00:00.000Z' }),
+      ).toEqual(ANOTHER);
+    });
+
+    test('of other bytes, and of another one of the same: both are told', () => {
+      const files = [now, signed('b.whl', github('acme/demo', { ...IDS, ...BEFORE }))];
+      const receipts = [
+        { ...seen, signedAt: '2026-02-01T12:00:00.000Z' },
+        receipt({ file: 'b.whl', version: '2.0', sha256: sha256Of('c.whl') }),
+      ];
+      const found = findingsOf(RULE, demo(files), [LINE], { receipts });
+      expect(found.map(({ message }) => message)).toEqual([
+        '`demo` 2.0 has another attestation than before: `a.whl` (1 of 2 files)',
+        '`demo` 2.0 has other bytes than before under the same name: `b.whl` (1 of 2 files)',
+      ]);
+    });
+
+    test('by a key, which has no time of signing', () => {
+      const file = signedByKey('a.whl');
+      const { signedAt: _, log: __, ...facts } = seen;
+      expect(findingsOf(RULE, demo([file]), [LINE], { receipts: [facts] })).toEqual([]);
+      expect(findingsOf(RULE, demo([file]), [LINE], { receipts: [seen] })).toHaveLength(1);
     });
 
     test('says how else it is signed, too', () => {

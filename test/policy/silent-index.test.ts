@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { silentIndexNote } from '../../src/policy/silent-index.ts';
-import { ACME, demo, entriesOf, invalid, signed, unavailable, unsigned } from './fixture.ts';
+import { ACME, demo, entriesOf, invalid, signed, unavailable, unsigned, unsupported } from './fixture.ts';
 
 const other = (file = unsigned('b.whl')) => demo([file], { name: 'other' });
 
@@ -32,6 +32,19 @@ describe('silentIndexNote', () => {
       [`demo ${ACME}`],
       undefined,
     ],
+    [
+      'the index serves provenance of another kind',
+      [demo([unsigned('a.whl')]), other(unsupported('b.whl'))],
+      [`demo ${ACME}`],
+      undefined,
+    ],
+    [
+      'one of the recorded files could not be had',
+      [demo([unsigned('a.whl'), unavailable('b.whl')])],
+      [`demo ${ACME}`],
+      LOST,
+    ],
+    ['what is recorded could not be had', [demo([unavailable('a.whl')]), other()], [`demo ${ACME}`], MILD],
     ['the index was not reached', [demo([unavailable('a.whl')])], [`demo ${ACME}`], undefined],
     ['no packages', [], [`demo ${ACME}`], undefined],
   ])('%s', (_, packages, lines, expected) => {

@@ -141,6 +141,17 @@ describe('reportPackage', () => {
     expect(reportOf([signed('a.whl')]).reason).toBeUndefined();
   });
 
+  test('keeps what was found in an environment', () => {
+    const installation = { kind: 'unreadable', wheel: 'a.whl', reason: 'not a zip file' } as const;
+    const subject = demo([signed('a.whl')], { installation });
+    const terms = { strict: false, today: TODAY };
+    expect(reportPackage(packageInput(subject, [], terms), [], new Set()).installation).toBe(installation);
+  });
+
+  test('says that the index names another publisher', () => {
+    expect(reportOf([misclaimed('a.whl', 'x', 'y')]).reason).toBe('the index names another publisher');
+  });
+
   test('a package that is not covered is no verified one, whatever files it has', () => {
     const subject = demo([signed('a.whl')], { notCovered: 'a VCS requirement' });
     const input = packageInput(subject, entriesOf(`demo ${ACME}`), { strict: false, today: TODAY });
