@@ -23,7 +23,7 @@ function blocksOf(one: Explanation, options: ExplainOptions, paint: Paint): read
   const version = one.version === undefined ? '' : ` ${exact(one.version)}`;
   return [
     [paint('bold', `${exact(one.name)}${version}, ${printable(one.source)}`)],
-    ...one.files.map((file) => fileLines(file, one, options, paint)),
+    ...filesLines(one, options, paint),
     ...(one.history === undefined
       ? []
       : [
@@ -37,22 +37,49 @@ function blocksOf(one: Explanation, options: ExplainOptions, paint: Paint): read
   ];
 }
 
-function fileLines(
-  { filename, sha256, outcome }: ObservedFile,
-  one: Explanation,
-  options: ExplainOptions,
-  paint: Paint,
-): readonly string[] {
-  const hash = sha256 === undefined ? '' : `  sha256:${exact(sha256)}`;
-  const head = `${paint('bold', exact(filename))}${hash}`;
+type Row = readonly [label: string, value: string];
+
+/** A release has many files, and one run makes most of them: what a file has in common with one above it stands there alone. */
+function filesLines(one: Explanation, options: ExplainOptions, paint: Paint): readonly (readonly string[])[] {
+  let above: { readonly filename: string; readonly rows: readonly Row[] } | undefined;
+  return one.files.map((file) => {
+    const hash = file.sha256 === undefined ? '' : `  sha256:${exact(file.sha256)}`;
+    const rows = rowsOf(file, one, options);
+    const own = above === undefined ? rows : rows.filter((asked) => isOwn(asked, above?.rows ?? []));
+    const isFolded = above !== undefined && isOneSignature(file) && rows.length - own.length >= WORTH_FOLDING;
+    if (!isFolded && isOneSignature(file)) above = { filename: file.filename, rows };
+    const shown: readonly Row[] = isFolded
+      ? [...own, ['the rest', `as of ${exact(above?.filename ?? '')} above`]]
+      : rows;
+    return [
+      `${paint('bold', exact(file.filename))}${hash}`,
+      ...shown.map(([label, value]) => row(label, value, paint)),
+    ];
+  });
+}
+
+/** Fewer lines in common are no burden. */
+const WORTH_FOLDING = 4;
+
+/** With several signatures, it would have to be said of which of them a line is. */
+function isOneSignature({ outcome }: ObservedFile): boolean {
+  return outcome.kind === 'signed' && outcome.signatures.length === 1;
+}
+
+/** Who signed is said of each file. */
+function isOwn([label, value]: Row, above: readonly Row[]): boolean {
+  return label === 'signed by' || !above.some((other) => other[0] === label && other[1] === value);
+}
+
+function rowsOf({ outcome }: ObservedFile, one: Explanation, options: ExplainOptions): readonly Row[] {
   if (outcome.kind === 'signed') {
-    const signatures = outcome.signatures.map((signature) => signatureLines(signature, one, options, paint));
-    const claims = outcome.claimMismatches.map(({ claimed, certified }) =>
-      row('but', `the index says ${exact(claimed)}, and not ${exact(certified)}`, paint),
-    );
-    return [head, ...signatures.flat(), ...claims];
+    const claims = outcome.claimMismatches.map(({ claimed, certified }): Row => [
+      'but',
+      `the index says ${exact(claimed)}, and not ${exact(certified)}`,
+    ]);
+    return [...outcome.signatures.flatMap((signature) => signatureRows(signature, one, options)), ...claims];
   }
-  return [head, row(...UNSIGNED[outcome.kind], paint), row('because', printable(outcome.reason), paint)];
+  return [UNSIGNED[outcome.kind], ['because', printable(outcome.reason)]];
 }
 
 const UNSIGNED: Readonly<
@@ -65,12 +92,11 @@ const UNSIGNED: Readonly<
   'not-covered': ['signed by', 'nobody knows: no index serves it'],
 };
 
-function signatureLines(
+function signatureRows(
   { identity, evidence }: ObservedSignature,
   { entries }: Explanation,
   { provenanceFile }: ExplainOptions,
-  paint: Paint,
-): readonly string[] {
+): readonly Row[] {
   const { workflow, environment, trigger, runner } = identity.attributes;
   const { commit, ref, runUri, buildSigner, buildConfig, signedAt, log, predicateType } = evidence;
   const isReusable = buildSigner !== undefined && buildConfig !== undefined && buildSigner !== buildConfig;
@@ -95,7 +121,7 @@ function signatureLines(
     ['checked', identity.kind === 'key' ? CHECKED_KEY : CHECKED_RUN],
     ['recorded', recordedWords(standing, provenanceFile)],
   ];
-  return rows.flatMap(([label, value]) => (value === undefined ? [] : [row(label, value, paint)]));
+  return rows.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
 const CHECKED_RUN =

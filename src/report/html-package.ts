@@ -1,5 +1,6 @@
 import type { ObservedSignature, ReportedFile, ReportedPackage } from '../model.ts';
 import { exact, printable } from '../printable.ts';
+import { historyWords } from './history-words.ts';
 import { html, type Html } from './html-text.ts';
 import { sortedBy } from './sorted.ts';
 import { attributesOf, evidenceFacts } from './text-evidence.ts';
@@ -7,7 +8,7 @@ import { filesOf, LOOKS, shortIdentity } from './text-package.ts';
 
 /** A package as a line that opens: its files, with the evidence of each signature. */
 export function packageDetails(reported: ReportedPackage, id: string): Html {
-  const { name, version, status, identities, reason, files } = reported;
+  const { name, version, status, identities, reason, files, history } = reported;
   const signers = [...new Set(identities.map(({ uri }) => shortIdentity(uri)))];
   const sorted = sortedBy(files, (file) => [file.name]);
   return html`<details class="package" id="${id}" data-status="${status}">
@@ -18,7 +19,9 @@ export function packageDetails(reported: ReportedPackage, id: string): Html {
       ><span class="signer mono">${signers.join(', ')}</span>
     </summary>
     <div class="inside">
-      ${reason === undefined ? html`` : html`<p>${printable(reason)}</p>`} ${sorted.map(fileSection)}
+      ${reason === undefined ? html`` : html`<p>${printable(reason)}</p>`}
+      ${history === undefined ? html`` : html`<p class="history">Releases before: ${historyWords(history)}</p>`}
+      ${sorted.map(fileSection)}
     </div>
   </details> `;
 }

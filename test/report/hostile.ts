@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { RULE_IDS, STATUSES, type Report } from '../../src/model.ts';
+import { RULE_IDS, STATUSES, type ReleaseHistory, type Report } from '../../src/model.ts';
 import { GITHUB, signatureOf } from './fixture.ts';
 
 /** What somebody would put where the report shows outside text: to forge a line, command a terminal or a CI runner, or hide. */
@@ -64,7 +64,7 @@ const identity = fc.record({
   attributes: fc.record({ workflow: hostileText, environment: hostileText }),
 });
 
-const signature = fc.tuple(identity, hostileText).map(([signer, value]) => ({
+export const hostileSignature = fc.tuple(identity, hostileText).map(([signer, value]) => ({
   identity: signer,
   evidence: {
     ...signatureOf(GITHUB).evidence,
@@ -80,17 +80,40 @@ const file = fc.record({
   sha256: hostileText,
   status,
   reason: hostileText,
-  signatures: fc.array(signature, { maxLength: 2 }),
+  signatures: fc.array(hostileSignature, { maxLength: 2 }),
 });
 
-const reported = fc.record({
-  name: hostileText,
+const pastRelease = fc.record({
   version: hostileText,
-  status,
-  identities: fc.array(identity, { maxLength: 2 }),
-  files: fc.array(file, { maxLength: 3 }),
-  reason: hostileText,
+  standing: fc.constantFrom('same', 'other', 'unsigned', 'partial', 'invalid', 'unavailable'),
+  signers: fc.array(hostileText, { maxLength: 2 }),
+  signedAt: fc.constant(new Date('2026-06-01T12:00:00Z')),
+  files: fc.constant(2),
+  checked: fc.constantFrom(1, 2),
 });
+
+/** What an index has of the releases before, as it likes. */
+export const hostileHistory: fc.Arbitrary<ReleaseHistory> = fc.oneof(
+  fc.record({
+    kind: fc.constant('known' as const),
+    releases: fc.array(pastRelease, { maxLength: 3 }),
+    older: fc.nat({ max: 2 }),
+  }),
+  fc.record({ kind: fc.constant('unavailable' as const), reason: hostileText }),
+);
+
+const reported = fc.record(
+  {
+    name: hostileText,
+    version: hostileText,
+    status,
+    identities: fc.array(identity, { maxLength: 2 }),
+    files: fc.array(file, { maxLength: 3 }),
+    reason: hostileText,
+    history: hostileHistory,
+  },
+  { requiredKeys: ['name', 'version', 'status', 'identities', 'files', 'reason'] },
+);
 
 const finding = fc.record(
   {

@@ -231,7 +231,7 @@ describe.skipIf(!canRun)('where there is a Chromium on the PATH', () => {
       links: [...document.querySelectorAll('[href], [src], [action]')].map((element) => element.getAttribute('href') ?? 'other'),
       names: texts('details .name'),
       identities: texts('details .signer'),
-      reasons: texts('details .inside > p'),
+      reasons: texts('details .inside > p:not(.history)'),
     };
   })()`;
 

@@ -149,7 +149,7 @@ test('a claim can neither pass for another attribute nor fill a line', () => {
 
 // What a line of the report can begin with; outside text comes after one of these.
 const LINE =
-  /^(?:[✓+✗?·-] | {2}(?:recorded|observed|file|at|hint): | {4}(?:error|warning)\[[a-z-]+\]: | {6}(?:recorded|observed|file|at|hint): | {4}[✓+✗?·-] | {6}(?:signed|predicate|commit|ref|run|build signer|log entry)\b|(?:error|warning)\[[a-z-]+\]: |note: |\d+ packages?\b|The check |$)/;
+  /^(?:[✓+✗?·-] | {2}(?:recorded|observed|file|at|hint): | {4}(?:error|warning)\[[a-z-]+\]: | {6}(?:recorded|observed|file|at|hint): | {4}history: | {4}[✓+✗?·-] | {6}(?:signed|predicate|commit|ref|run|build signer|log entry)\b|(?:error|warning)\[[a-z-]+\]: |note: |\d+ packages?\b|The check |$)/;
 
 test.each([
   ['plain', OPTIONS],
