@@ -46,7 +46,10 @@ function filesLines(one: Explanation, options: ExplainOptions, paint: Paint): re
     const hash = file.sha256 === undefined ? '' : `  sha256:${exact(file.sha256)}`;
     const rows = rowsOf(file, one, options);
     const own = above === undefined ? rows : rows.filter((asked) => isOwn(asked, above?.rows ?? []));
-    const isFolded = above !== undefined && isOneSignature(file) && rows.length - own.length >= WORTH_FOLDING;
+    const isFolded =
+      isOneSignature(file) &&
+      labelsOf(above?.rows) === labelsOf(rows) &&
+      rows.length - own.length >= WORTH_FOLDING;
     if (!isFolded && isOneSignature(file)) above = { filename: file.filename, rows };
     const shown: readonly Row[] = isFolded
       ? [...own, ['the rest', `as of ${exact(above?.filename ?? '')} above`]]
@@ -56,6 +59,11 @@ function filesLines(one: Explanation, options: ExplainOptions, paint: Paint): re
       ...shown.map(([label, value]) => row(label, value, paint)),
     ];
   });
+}
+
+/** What one of two says nothing about, it does not have in common with the other. */
+function labelsOf(rows: readonly Row[] = []): string {
+  return rows.map(([label]) => label).join();
 }
 
 /** Fewer lines in common are no burden. */
