@@ -1,5 +1,5 @@
-import { lstat, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { inputError } from '../errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -12,7 +12,7 @@ interface Place {
 /**
  * Refuses to start a run whose files cannot be written where they are to be: it would be told when all has been checked, and
  * perhaps recorded. And one that would lose a file: one that it reads itself, or one that a link leads to, which a branch can
- * bring along.
+ * bring along; or that would make one elsewhere, by a link to a directory.
  *
  * @param named files that the run reads beside those of its settings
  * @throws ProvpinError, exit code 2, for a directory that is missing, or that stands where the file should; a link; and a file
@@ -29,6 +29,13 @@ export async function refuseUnwritablePlaces(
       throw inputError('usage', `\`${option}\`: there is no directory \`${dirname(path)}\``, [
         'make it before, or name a file elsewhere',
       ]);
+    }
+    if (await leadsAway(path)) {
+      throw inputError(
+        'usage',
+        `\`${option}\`: a symbolic link leads from \`${dirname(path)}\` to elsewhere`,
+        ['name the directory itself'],
+      );
     }
     if (await isDirectory(path)) throw inputError('usage', `\`${option}\`: \`${path}\` is a directory`);
     await refuseLoss(place, inputs);
@@ -85,6 +92,18 @@ async function firstSame(path: string, inputs: readonly Place[]): Promise<Place 
   if (file === undefined) return undefined;
   for (const input of inputs) if ((await identityOf(input.path)) === file) return input;
   return undefined;
+}
+
+/** Whether a link among its directories, of the branch perhaps, leads out of the current directory, below which it seems to be. */
+async function leadsAway(path: string): Promise<boolean> {
+  const here = process.cwd();
+  if (!isBelow(here, resolve(path))) return false;
+  return !isBelow(await realpath(here), await realpath(dirname(path)));
+}
+
+function isBelow(directory: string, path: string): boolean {
+  const way = relative(directory, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Of a regular file: nothing is lost in a device or a pipe. */

@@ -1,6 +1,6 @@
 /** Reports that do not arrive, and inputs that a run would only need later. */
 import { existsSync, rmSync } from 'node:fs';
-import { link, mkdir, symlink } from 'node:fs/promises';
+import { link, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentOf } from '../attacks/attack.ts';
@@ -97,6 +97,29 @@ describe('no file is lost to an output', () => {
     expect(stderr).toMatch(/^error: `--\w+`: `[\w.]+` is the file that `[\w-]+` names\nhint: [^\n]+\n$/);
     expect(stderr).toContain(`\`${reader}\``);
     expect([exitCode, stdout, await contentOf(setting)]).toEqual([2, '', before]);
+  });
+
+  test.for([
+    ['--report', 'json=away/deep/report.json'],
+    ['--output', 'away/pylock.toml'],
+    ['--receipts', 'away/receipts'],
+    ['--provenance-file', 'away/provenance.txt'],
+  ] as const)('that a link to a directory leads elsewhere: %s %s', async ([option, value]) => {
+    await mkdir(join(setting.workspace.directory, 'outside', 'deep'), { recursive: true });
+    await symlink('../outside', path('away'));
+    const { exitCode, stdout, stderr } = await setting.check(['--tofu', option, value]);
+    expect(stderr).toMatch(
+      /^error: `--[a-z-]+`: a symbolic link leads from `away(?:\/deep)?` to elsewhere\nhint: name the directory itself\n$/,
+    );
+    const outside = await readdir(join(setting.workspace.directory, 'outside'), { recursive: true });
+    expect([exitCode, stdout, outside]).toEqual([2, '', ['deep']]);
+  });
+
+  test('that a link to a directory of the checkout is no way out', async () => {
+    await mkdir(path('reports'));
+    await symlink('reports', path('near'));
+    expect((await setting.check(['--report', 'json=near/report.json'])).exitCode).toBe(0);
+    expect(await readdir(path('reports'))).toEqual(['report.json']);
   });
 
   test.for([
