@@ -3,8 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSetting, entryLine, type Setting } from '../e2e/setting.ts';
+import { createSetting, entryLine, idsOf, type Setting } from '../e2e/setting.ts';
 import { makeWheel } from '../support/distributions.ts';
+import { github } from '../support/signers.ts';
 import { createWorkspace, type RunResult, type Workspace } from '../support/workspace.ts';
 import { at, readText, readYaml, runStep, type Step } from './steps.ts';
 
@@ -62,6 +63,51 @@ test('every input is used', () => {
 
 const argsOf = ({ stdout }: Outcome): readonly string[] =>
   at(JSON.parse(stdout), 'args') as readonly string[];
+
+describe('in a pull request', () => {
+  let setting: Setting;
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const OWN = 'https://github.com/acme/widget';
+  beforeAll(async () => {
+    setting = await createSetting();
+    const files = [makeWheel({ name: 'demo' })];
+    setting.publish(files);
+    await setting.lock(files);
+    await setting.workspace.write('.provenance.txt', entryLine('demo', `${OWN} ${idsOf(github())}`));
+    const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
+    for (const args of [
+      ['init', '-q'],
+      ['add', '-A'],
+      [...identity, 'commit', '-qm', 'base'],
+    ])
+      await setting.workspace.run('git', args);
+    await setting.workspace.write('.provenance.txt', entryLine('demo', OWN));
+  });
+  afterAll(async () => setting.close());
+
+  const run = async (given: Readonly<Record<string, string>>): Promise<Outcome> =>
+    await check(setting.workspace, root, {
+      arguments: `-L pylock.toml --trusted-root root.json --index-url ${setting.index.simpleUrl}`,
+      ...given,
+    });
+
+  test('an entry that became weaker fails, and comes first in the summary', async () => {
+    const { output, summary } = await run({ base: 'HEAD' });
+    expect(output).toBe('exit-code=1\n');
+    expect(summary).toMatch(/^before\n[^]*ids-dropped[^]*## provpin: /);
+  });
+
+  test.each([
+    ['is allowed', { base: 'HEAD', allow: 'demo' }],
+    ['is not asked about', {}],
+  ])('and passes where it %s', async (_, given) => {
+    expect((await run(given)).output).toBe('exit-code=0\n');
+  });
+
+  test('a revision that is none is an error, and no option', async () => {
+    expect((await run({ base: '--strict' })).output).toBe('exit-code=2\n');
+  });
+});
 
 describe('with the real program', () => {
   let setting: Setting;
