@@ -2,7 +2,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 
 import type { Distribution } from '../support/distributions.ts';
-import { startProvpin } from '../support/run-provpin.ts';
+import { startProvpinToServe } from '../support/run-provpin.ts';
 import type { RunOptions, RunResult } from '../support/workspace.ts';
 import type { Setting } from './setting.ts';
 
@@ -40,7 +40,7 @@ export async function startProxy(
   options: RunOptions = {},
 ): Promise<RunningProxy> {
   const ours = ['proxy', '--trusted-root', 'root.json', '--format', 'json', '-i', index.simpleUrl];
-  const running = startProvpin(workspace, [...ours, ...args], options);
+  const running = startProvpinToServe(workspace, [...ours, ...args], options);
   const simpleUrl = await running.whenSaid(/serving `(\S+)`/);
   const port = Number(new URL(simpleUrl).port);
   const ask: RunningProxy['ask'] = async (path, asked) => await askPort(port, path, asked);

@@ -84,6 +84,56 @@ describe('files of one run', () => {
   });
 });
 
+/** Of which nothing more is known than who signed. */
+const sparse: Explanation = {
+  name: 'widget',
+  source: 'as the index has it',
+  files: [
+    {
+      filename: 'a.whl',
+      outcome: {
+        kind: 'signed',
+        signatures: [
+          {
+            identity: { kind: 'GitHub', uri: 'https://github.com/acme/widget', attributes: {} },
+            evidence: { predicateType: 'https://slsa.dev/provenance/v1' },
+          },
+        ],
+        claimMismatches: [{ claimed: 'https://github.com/x/y', certified: 'https://github.com/acme/widget' }],
+      },
+    },
+  ],
+  entries: [],
+};
+
+describe('what is not known', () => {
+  test('is not shown', () => {
+    expect(render(sparse)).toBe(`widget, as the index has it
+
+a.whl
+  signed by    https://github.com/acme/widget (GitHub)
+  says         this run built the file
+  checked      the signature is over this very file, made in that very run, as Sigstore certifies, and on public record
+  recorded     no signer is recorded, in \`.provenance.txt\`
+  but          the index says https://github.com/x/y, and not https://github.com/acme/widget
+`);
+  });
+
+  test('is null in JSON', () => {
+    expect(JSON.parse(jsonExplanation.render([sparse], OPTIONS))).toMatchObject({
+      packages: [
+        {
+          version: null,
+          history: null,
+          files: [
+            { sha256: null, reason: null, signatures: [{ recorded: 'not-recorded', entryLine: null }] },
+          ],
+        },
+      ],
+    });
+  });
+});
+
 /** What a line can begin with; outside text comes after one of these. */
 const LINE =
   /^(?: {2}(?:signed by|workflow|through|source|started by|ran on|environment|run|when|says|log entry|checked|recorded|but|because|the rest) |history: |[!-~].*, |[ -~]*(?: {2}sha256:[ -~]*)?$)/;
