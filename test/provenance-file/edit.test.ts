@@ -56,6 +56,18 @@ describe('addEntries', () => {
       [B],
       `${LINE_A}\n${LINE_B}\n# about c\n${LINE_C}\n`,
     ],
+    [
+      'below a header that a line of spaces sets apart',
+      `# header\n \t\n# about b\n${LINE_B}\n`,
+      [A],
+      `# header\n \t\n${LINE_A}\n# about b\n${LINE_B}\n`,
+    ],
+    [
+      'to a file that ends its lines in two ways, which it keeps',
+      `${LINE_A}\r\n# one\n${LINE_C}\n`,
+      [B],
+      `${LINE_A}\r\n${LINE_B}\r\n# one\n${LINE_C}\n`,
+    ],
     ['above closing comments', `${LINE_A}\n# end\n`, [B], `${LINE_A}\n${LINE_B}\n# end\n`],
     ['to comments alone', `# one\n\n# two`, [A], `# one\n\n# two\n${LINE_A}\n`],
     ['to an unsorted file', `${LINE_C}\n${LINE_A}\n`, [B], `${LINE_B}\n${LINE_C}\n${LINE_A}\n`],
@@ -163,6 +175,12 @@ describe('replaceEntries', () => {
     ['only what changes', `${LINE_B} # kept\n${lineOld}\n`, [B], `${LINE_B} # kept\n`],
     ['a last line without a newline', `${LINE_A}\n${lineOld}`, [B], `${LINE_A}\n${LINE_B}\n`],
     ['in a file of CRLF', `${LINE_A}\r\n${lineOld}\r\n`, [B], `${LINE_A}\r\n${LINE_B}\r\n`],
+    [
+      'what is not there, in a file that is not sorted',
+      `${LINE_C}\n${LINE_A}\n# end\n`,
+      [B],
+      `${LINE_B}\n${LINE_C}\n${LINE_A}\n# end\n`,
+    ],
     ['what is not there', `${LINE_A}\n${LINE_C}\n`, [B], `${LINE_A}\n${LINE_B}\n${LINE_C}\n`],
     [
       'nothing that changes',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { exclusively } from '../../src/provenance-file/exclusive.ts';
 import { temporaryDirectory } from './files.ts';
@@ -23,6 +23,42 @@ describe('exclusively', () => {
     expect(existsSync(lock)).toBe(false);
   });
 
+  test('does not mind that the action takes the file away itself', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    await exclusively(lock, () => {
+      rmSync(lock);
+    });
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test('fails at once where there can be no file', async () => {
+    const lock = join(temporaryDirectory(), 'missing', 'lock');
+    await expect(exclusively(lock, () => undefined, Infinity)).rejects.toThrow(/ENOENT/);
+  });
+
+  test('leaves the file of another alone, and has its turn when that goes', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    writeFileSync(lock, 'another');
+    const seen: string[] = [];
+    const waiting = exclusively(lock, () => seen.push('ran'), Infinity);
+    await nextTurn();
+    expect([seen, readFileSync(lock, 'utf8')]).toEqual([[], 'another']);
+    rmSync(lock);
+    await waiting;
+    expect(seen).toEqual(['ran']);
+  });
+
+  test('has no turn while another has taken over what was left', async () => {
+    const lock = join(temporaryDirectory(), 'lock');
+    writeFileSync(lock, 'left');
+    const seen: string[] = [];
+    const waiting = exclusively(lock, () => seen.push(readFileSync(lock, 'utf8')), 0);
+    writeFileSync(lock, 'another');
+    await waiting;
+    expect(seen).toHaveLength(1);
+    expect(seen).not.toEqual(['another']);
+  });
+
   test('takes over from a process that was killed', async () => {
     const lock = join(temporaryDirectory(), 'lock');
     writeFileSync(lock, '');
@@ -36,15 +72,17 @@ describe('exclusively', () => {
     writeFileSync(lock, '');
     let isOver = false;
     const seen: boolean[] = [];
+    const held: string[] = [];
     const waiting = exclusively(lock, () => seen.push(isOver), 200);
     for (let holder = 0; holder < 20; holder += 1) {
       await sleep(20);
+      held.push(readFileSync(lock, 'utf8'));
       writeFileSync(`${lock}.next`, '');
       renameSync(`${lock}.next`, lock);
     }
     isOver = true;
     await waiting;
-    expect(seen).toEqual([true]);
+    expect([seen, new Set(held)]).toEqual([[true], new Set([''])]);
   });
 
   test('of several that find a file that was left, each has its turn', async () => {
