@@ -82,7 +82,7 @@ function judgeFound(one: Found, context: Context): Verdict {
   const { path } = one;
   const verdict = basename(dirname(path)) === '__pycache__' ? judgeBytecode(path, context) : undefined;
   if (verdict !== undefined) return verdict;
-  const namesake = owners.namesake(path, place.directory);
+  const namesake = namesakeOf(path, context);
   if (namesake !== undefined) return extraIn(namesake, one, place);
   if (ownership.claimed.has(path) && !owners.isInPackage(path, place.directory)) return FINE;
   const nearest = owners.nearest(path, place.directory);
@@ -90,11 +90,20 @@ function judgeFound(one: Found, context: Context): Verdict {
   return ownership.isWhole ? judgeStray(one, place) : FINE;
 }
 
+/** A program imports from its own directory before it does from that of the modules. */
+function namesakeOf(path: string, { place, owners }: Context): ReadonlySet<string> | undefined {
+  const { directory, library, isScripts } = place;
+  return isScripts
+    ? owners.namesake(join(library, relative(directory, path)), library)
+    : owners.namesake(path, directory);
+}
+
 /** What is behind a link is not looked at, so that one must not stand for a directory in which modules or bytecode are. */
-function judgeLink(one: Found, { place, ownership, owners }: Context): Verdict {
+function judgeLink(one: Found, context: Context): Verdict {
+  const { place, ownership, owners } = context;
   const { path } = one;
   // Of what is behind it, since a directory is a package by that.
-  const namesake = owners.namesake(join(path, '__init__.py'), place.directory);
+  const namesake = namesakeOf(join(path, '__init__.py'), context);
   const found = owners.directory(path) ?? namesake ?? owners.nearest(path, place.directory);
   if (found !== undefined) return extraIn(found, one, place);
   return ownership.isWhole || basename(path) === '__pycache__' ? judgeStray(one, place) : FINE;

@@ -67,7 +67,7 @@ def site_of(scheme, variables, include=None):
 tag = "python%d.%d" % sys.version_info[:2]
 variables = {"base": prefix, "platbase": prefix, "installed_base": base, "installed_platbase": base}
 sites = [site_of(scheme, variables, os.path.join(prefix, "include", "site", tag) if venv else None)]
-seesBase = not venv or settings.get("include-system-site-packages") == "true"
+seesBase = not venv or settings.get("include-system-site-packages", "").lower() == "true"
 outside = []
 if seesBase:
     outside = site.getsitepackages([base, sys.base_exec_prefix])

@@ -143,7 +143,7 @@ describe.skipIf(!canInstall)('an environment', { timeout: 120_000 }, () => {
       ['installed-module-without-source', UNOWNED, 'evil.pyc', overwrite('evil.pyc', '')],
       [
         'installed-module-beside-the-programs',
-        UNOWNED,
+        CHANGED,
         '../../../bin/acme.py',
         overwrite('../../../bin/acme.py', ''),
       ],
@@ -308,6 +308,15 @@ describe.skipIf(!canInstall)('an environment', { timeout: 120_000 }, () => {
           await mkdir(elsewhere);
           await writeFile(join(elsewhere, '__init__.py'), 'import os\n');
           await symlink(elsewhere, at('gadget'));
+        },
+      ],
+      [
+        'installed-module-beside-the-programs-that-another-claims',
+        CHANGED,
+        /bin\/acme\.py$/,
+        async () => {
+          await environment.write('../../../bin/acme.py', 'import os\n');
+          await environment.write('evil-1.0.dist-info/RECORD', '../../../bin/acme.py,,\n');
         },
       ],
       [
