@@ -36,7 +36,8 @@ const NO_EARLIER_BUILDS = ['--no-cache-dir'];
  * @throws ProvpinError, exit code 3, when there is no Python, or pip fails
  */
 export async function runPipInstall({ lock, builds, args }: PipInstall, options: PipOptions): Promise<void> {
-  const { name, text, since } = await fileFor(lock, args, options);
+  const python = await findPip(options);
+  const { name, text, since } = await fileFor(lock, args, python, options);
   const directory = await mkdtemp(join(tmpdir(), 'provpin-'));
   try {
     const path = join(directory, name);
@@ -50,6 +51,7 @@ export async function runPipInstall({ lock, builds, args }: PipInstall, options:
         onStdout: options.stderr,
       },
       options,
+      python,
     );
     if (failure !== undefined) {
       throw incompleteError('pip-failed', `\`pip install\` ${failure}`, [
@@ -61,7 +63,8 @@ export async function runPipInstall({ lock, builds, args }: PipInstall, options:
   }
 }
 
-interface InstallFile {
+/** What pip is given to install from. */
+interface InputFile {
   readonly name: string;
   readonly text: string;
   /** The first pip that reads it. */
@@ -72,9 +75,9 @@ interface InstallFile {
 async function fileFor(
   lock: InstallLock,
   args: readonly string[],
+  python: Python,
   options: PipOptions,
-): Promise<InstallFile> {
-  const python = await findPip(options);
+): Promise<InputFile> {
   const isElsewhere =
     (options.env['PIP_PYTHON'] ?? '') !== '' || args.some((arg) => /^--python(?:=|$)/.test(arg));
   if (isElsewhere || !hasOldPip(python, READS_LOCKS)) {

@@ -6,7 +6,7 @@ import { PIP_LOCK, type Lock } from '../model.ts';
 import { decodeLock, MAX_LOCK_BYTES } from './lock-text.ts';
 import { createLockSplitter } from './lock-splitter.ts';
 import { pylock } from './pylock.ts';
-import { endOfOptions, runPip, type PipOptions } from './run-pip.ts';
+import { endOfOptions, findPip, runPip, type PipOptions } from './run-pip.ts';
 
 /**
  * Runs `pip lock` and reads what it locks.
@@ -28,6 +28,7 @@ export async function runPipLock(args: readonly string[], options: PipOptions): 
       maxOutput: 2 * MAX_LOCK_BYTES,
     },
     options,
+    await findPip(options),
   );
   const lock = splitter.end();
   if (failure !== undefined) {

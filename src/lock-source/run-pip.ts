@@ -40,12 +40,16 @@ const RUN_PIP = `${LEAVE_CURRENT_DIRECTORY}import runpy\nrunpy.run_module("pip",
 /**
  * Runs pip to its end.
  *
+ * @param python the one that it runs with (`findPip`)
  * @returns what went wrong, in words; undefined when nothing did
- * @throws ProvpinError, exit code 3, when there is no Python or no pip to run
+ * @throws ProvpinError, exit code 3, when there is no pip to run
  */
-export async function runPip(pip: PipCommand, options: PipOptions): Promise<string | undefined> {
+export async function runPip(
+  pip: PipCommand,
+  options: PipOptions,
+  python: Python,
+): Promise<string | undefined> {
   const { env, cwd, stderr, signal } = options;
-  const python = await findPip(options);
   const program = isSince(python, pip.since) ? ['-c', RUN_PIP] : await pinnedPip(python, pip, options);
   const result = await runProcess(python.command, [...python.args, ...program, ...commandLine(pip)], {
     cwd,
@@ -60,7 +64,11 @@ export async function runPip(pip: PipCommand, options: PipOptions): Promise<stri
   return failureOf(result);
 }
 
-/** The Python that pip runs with. */
+/**
+ * The Python that pip runs with.
+ *
+ * @throws ProvpinError, exit code 3, when there is none
+ */
 export async function findPip({ env, cwd, platform = process.platform }: PipOptions): Promise<Python> {
   return await findPython({ env, cwd, platform });
 }
