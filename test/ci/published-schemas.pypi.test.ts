@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createWorkspace, networkEnvironment, type RunResult, type Workspace } from '../support/workspace.ts';
+import { installTools } from '../support/python-tools.ts';
+import { createWorkspace, type RunResult, type Workspace } from '../support/workspace.ts';
 import { readText } from './steps.ts';
 
 const TIMEOUT = 300_000;
@@ -11,14 +12,7 @@ let tools: Workspace;
 let bin: string;
 beforeAll(async () => {
   tools = await createWorkspace();
-  const venv = join(tools.directory, 'venv');
-  bin = join(venv, 'bin');
-  const must = async (command: string, args: readonly string[]): Promise<void> => {
-    const { exitCode, stdout, stderr } = await tools.run(command, args, { env: networkEnvironment() });
-    if (exitCode !== 0) throw new Error(stdout + stderr);
-  };
-  await must('python3', ['-m', 'venv', venv]);
-  await must(join(bin, 'python'), ['-m', 'pip', 'install', '-q', 'check-jsonschema', 'pre-commit']);
+  bin = await installTools(tools, 'check-jsonschema', 'pre-commit');
 }, TIMEOUT);
 afterAll(async () => tools.remove());
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { makeWheel } from '../support/distributions.ts';
+import { installTools } from '../support/python-tools.ts';
 import { github } from '../support/signers.ts';
-import { createWorkspace, networkEnvironment, type Workspace } from '../support/workspace.ts';
+import { createWorkspace, type Workspace } from '../support/workspace.ts';
 import { startProxy, type RunningProxy } from './proxy-client.ts';
 import { createSetting, entryLine, idsOf, parseReport, rulesOf, type Setting } from './setting.ts';
 
@@ -23,14 +24,7 @@ let proxy: RunningProxy | undefined;
 
 beforeAll(async () => {
   tools = await createWorkspace();
-  const venv = join(tools.directory, 'venv');
-  const must = async (command: string, args: readonly string[]): Promise<void> => {
-    const { exitCode, stdout, stderr } = await tools.run(command, args, { env: networkEnvironment() });
-    if (exitCode !== 0) throw new Error(stdout + stderr);
-  };
-  await must('python3', ['-m', 'venv', venv]);
-  await must(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '-q', 'poetry']);
-  poetry = join(venv, 'bin', 'poetry');
+  poetry = join(await installTools(tools, 'poetry'), 'poetry');
 }, TIMEOUT);
 afterAll(async () => tools.remove());
 

@@ -1,6 +1,7 @@
 /** The current uv, from the real index. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
+import { installTools } from './python-tools.ts';
 import { networkEnvironment, type Environment, type RunResult, type Workspace } from './workspace.ts';
 
 export interface Uv {
@@ -13,14 +14,7 @@ export interface Uv {
 
 /** Installs uv into a virtual environment, which is then the one that it installs into. */
 export async function installUv(workspace: Workspace): Promise<Uv> {
-  const venv = join(workspace.directory, 'venv');
-  const bin = join(venv, 'bin');
-  const env = { ...networkEnvironment(), VIRTUAL_ENV: venv };
-  const must = async (command: string, args: readonly string[]): Promise<void> => {
-    const { exitCode, stdout, stderr } = await workspace.run(command, args, { env });
-    if (exitCode !== 0) throw new Error(stdout + stderr);
-  };
-  await must('python3', ['-m', 'venv', venv]);
-  await must(join(bin, 'python'), ['-m', 'pip', 'install', '-q', 'uv']);
+  const bin = await installTools(workspace, 'uv');
+  const env = { ...networkEnvironment(), VIRTUAL_ENV: dirname(bin) };
   return { bin, env, run: async (args) => await workspace.run(join(bin, 'uv'), args, { env }) };
 }
