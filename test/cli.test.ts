@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { run } from '../src/cli.ts';
 import { CHECK_OPTIONS } from '../src/commands/options.ts';
 import { VERSION } from '../src/version.ts';
-import { checkInProcess, runInProcess } from './commands/run-in-process.ts';
+import { checkInProcess } from './commands/check-in-process.ts';
+import { runInProcess } from './support/run-in-process.ts';
 import { createSetting, type Setting } from './e2e/setting.ts';
 import { makeWheel } from './support/distributions.ts';
 

@@ -6,7 +6,8 @@ import { createSetting, entryLine, idsOf, type Setting } from '../e2e/setting.ts
 import { makeWheel } from '../support/distributions.ts';
 import { createRepository, type TestRepository } from '../support/repository.ts';
 import { github } from '../support/signers.ts';
-import { checkInProcess, runInProcess, type Ran } from './run-in-process.ts';
+import { checkInProcess } from './check-in-process.ts';
+import { runInProcess, type Ran } from '../support/run-in-process.ts';
 
 const containing = (text: string): unknown => expect.stringContaining(text);
 

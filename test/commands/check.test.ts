@@ -8,7 +8,8 @@ import { makeSdist, makeWheel } from '../support/distributions.ts';
 import { fakePython } from '../support/fake-python.ts';
 import { pylock } from '../support/pylock.ts';
 import { github } from '../support/signers.ts';
-import { checkInProcess, runInProcess } from './run-in-process.ts';
+import { checkInProcess } from './check-in-process.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
 const widget = makeWheel({ name: 'widget' });
 const sdist = makeSdist({ name: 'widget' });

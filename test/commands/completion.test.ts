@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { CHECK_FORMATS, OPTIONS } from '../../src/commands/options.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
-import { runInProcess } from './run-in-process.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 

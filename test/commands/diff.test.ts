@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { entryLine } from '../e2e/setting.ts';
 import { createWorkspace, type Workspace } from '../support/workspace.ts';
-import { runInProcess, type Ran } from './run-in-process.ts';
+import { runInProcess, type Ran } from '../support/run-in-process.ts';
 
 const containing = (text: string): unknown => expect.stringContaining(text);
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSetting, entryLine, type Setting } from '../e2e/setting.ts';
 import { makeSdist, makeWheel } from '../support/distributions.ts';
 import { github } from '../support/signers.ts';
-import { runInProcess, type Ran } from './run-in-process.ts';
+import { runInProcess, type Ran } from '../support/run-in-process.ts';
 
 const containing = (text: string): unknown => expect.stringContaining(text);
 

@@ -9,7 +9,7 @@ import { makeSdist, makeWheel, type Distribution } from '../support/distribution
 import { fakePython } from '../support/fake-python.ts';
 import { pylock } from '../support/pylock.ts';
 import { github } from '../support/signers.ts';
-import { runInProcess } from './run-in-process.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
 const widget = makeWheel({ name: 'widget' });
 const sdist = makeSdist({ name: 'widget' });

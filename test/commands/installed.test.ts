@@ -15,7 +15,7 @@ import {
 import { createSetting, entryLine, idsOf, parseReport, rulesOf, type Setting } from '../e2e/setting.ts';
 import { makeWheel } from '../support/distributions.ts';
 import { github } from '../support/signers.ts';
-import { runInProcess } from './run-in-process.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
 const recorded = `https://github.com/acme/widget ${idsOf(github())}`;
 const canInstall = await hasPip();

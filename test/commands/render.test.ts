@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSetting, entryLine, type Setting } from '../e2e/setting.ts';
 import { makeWheel } from '../support/distributions.ts';
-import { checkInProcess } from './run-in-process.ts';
+import { checkInProcess } from './check-in-process.ts';
 
 const MARKDOWN = '## provpin: failed';
 const ANNOTATION = /^::error title=provpin%3A publisher-changed,file=[^,]+,line=\d+::/m;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSetting, type Setting } from '../e2e/setting.ts';
 import { serveProxy, type LoopbackServer } from '../package-index/loopback.ts';
 import { makeWheel } from '../support/distributions.ts';
-import { runInProcess } from './run-in-process.ts';
+import { runInProcess } from '../support/run-in-process.ts';
 
 const before = getGlobalDispatcher();
 let setting: Setting;

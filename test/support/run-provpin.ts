@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { chdir, cwd } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { run } from '../../src/cli.ts';
+import { runInProcess } from './run-in-process.ts';
 import type { Environment, RunningProgram, RunOptions, RunResult, Workspace } from './workspace.ts';
 
 export const BINARY = fileURLToPath(new URL('../../bin/provpin.js', import.meta.url));
@@ -46,30 +46,26 @@ export function startProvpinToServe(
 
 function startHere(workspace: Workspace, args: readonly string[], options: RunOptions): RunningProgram {
   const before = { directory: cwd(), env: { ...process.env }, listeners: process.listeners('SIGTERM') };
-  const output = { stdout: '', stderr: '' };
   const said = new EventEmitter();
+  let stderr = '';
+  let hasEnded = false;
   replaceEnvironment({ ...workspace.env, ...options.env });
   chdir(options.cwd ?? workspace.project);
-  const running = run(args, {
-    env: { ...process.env },
-    stdout: async (text) => {
-      output.stdout += text;
-      await Promise.resolve();
-    },
+  const running = runInProcess(args, {
+    env: { ...workspace.env, ...options.env },
     stderr: (text) => {
-      output.stderr += text;
-      said.emit('text');
+      stderr += text;
+      said.emit('more');
     },
-    stdoutIsTerminal: false,
-    showsProgress: false,
   });
   let stop = process.listeners('SIGTERM').find((listener) => !before.listeners.includes(listener));
   const finished = running
-    .then((exitCode): RunResult => ({ exitCode, signal: null, ...output }))
+    .then((result): RunResult => ({ ...result, signal: null }))
     .finally(() => {
       chdir(before.directory);
       replaceEnvironment(before.env);
-      said.emit('text');
+      hasEnded = true;
+      said.emit('more');
     });
   return {
     // A second one would end this process.
@@ -77,12 +73,13 @@ function startHere(workspace: Workspace, args: readonly string[], options: RunOp
       stop?.('SIGTERM');
       stop = undefined;
     },
-    stderrSoFar: () => output.stderr,
+    stderrSoFar: () => stderr,
     whenSaid: async (pattern) => {
       for (;;) {
-        const found = pattern.exec(output.stderr)?.[1];
+        const found = pattern.exec(stderr)?.[1];
         if (found !== undefined) return found;
-        await once(said, 'text');
+        if (hasEnded) throw new Error(`it ended without saying ${pattern.source}: ${stderr}`);
+        await once(said, 'more');
       }
     },
     finished,
