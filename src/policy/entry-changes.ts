@@ -30,11 +30,12 @@ const TOO_MANY = 400;
 export function entryChanges(before: readonly Entry[], after: readonly Entry[]): readonly EntryChange[] {
   const removed = without(before, after);
   const added = without(after, before);
+  const recorded = identityEntries(before);
   const side: Sides = {
     before,
     after,
-    recorded: identityEntries(before),
-    recordedUris: new Set(identityEntries(before).map(({ identity }) => comparableUri(identity))),
+    recorded,
+    recordedUris: new Set(recorded.map(({ identity }) => comparableUri(identity))),
     isStillRecorded: identityEntries(after).length > 0,
     isMany: removed.length + added.length > TOO_MANY,
   };
