@@ -49,7 +49,7 @@ def virtual():
         file = os.path.join(place, "pyvenv.cfg")
         if os.path.isfile(file):
             with open(file, encoding="utf-8") as lines:
-                pairs = [line.partition("=") for line in lines]
+                pairs = [line.partition("=") for line in lines if "=" in line]
             return place, {key.strip().lower(): value.strip() for key, _, value in pairs}
     return None, {}
 venv, settings = virtual()
@@ -67,7 +67,7 @@ def site_of(scheme, variables, include=None):
 tag = "python%d.%d" % sys.version_info[:2]
 variables = {"base": prefix, "platbase": prefix, "installed_base": base, "installed_platbase": base}
 sites = [site_of(scheme, variables, os.path.join(prefix, "include", "site", tag) if venv else None)]
-seesBase = not venv or settings.get("include-system-site-packages", "").lower() == "true"
+seesBase = not venv or settings.get("include-system-site-packages", "true").lower() == "true"
 outside = []
 if seesBase:
     outside = site.getsitepackages([base, sys.base_exec_prefix])

@@ -320,6 +320,17 @@ describe.skipIf(!canInstall)('an environment', { timeout: 120_000 }, () => {
         },
       ],
       [
+        'installed-link-beside-the-programs',
+        CHANGED,
+        '../../../bin/acme',
+        async () => {
+          const elsewhere = join(setting.workspace.project, 'acme-elsewhere');
+          await mkdir(elsewhere);
+          await writeFile(join(elsewhere, '__init__.py'), 'import os\n');
+          await symlink(elsewhere, join(environment.bin, 'acme'));
+        },
+      ],
+      [
         'installed-metadata-twice',
         CHANGED,
         'Gadget-1.0.dist-info/',
