@@ -30,15 +30,20 @@ export async function writeReportFiles(
 
 /** Of a summary that is longer, GitHub shows nothing at all. */
 const SUMMARY_LIMIT = 1024 * 1024;
+const TOO_LONG = 'GitHub shows no summary that is longer than 1 MiB';
 
+/** Where the whole report has no place, its heading has, which tells the verdict: a summary without it could pass for one that is fine. */
 async function appendSummary({ warn }: CommandContext, path: string, text: string): Promise<void> {
   const before = await stat(path).then(
     ({ size }) => size,
     () => 0,
   );
-  if (before + Buffer.byteLength(text) > SUMMARY_LIMIT)
-    warn('the report is left out of the summary of the job: GitHub shows none that is longer than 1 MiB');
-  else await appendFile(path, text);
+  const left = SUMMARY_LIMIT - before;
+  if (Buffer.byteLength(text) <= left) return await appendFile(path, text);
+  warn(`the summary of the job has only the heading of the report: ${TOO_LONG}`);
+  const [heading = ''] = text.split('\n', 1);
+  const short = `${heading}\n\nThe report is in the log of the job: ${TOO_LONG}.\n`;
+  if (Buffer.byteLength(short) <= left) await appendFile(path, short);
 }
 
 async function attempt(what: string, write: () => Promise<void>): Promise<readonly ProvpinError[]> {

@@ -104,6 +104,36 @@ describe('in a pull request', () => {
     expect((await run(given)).output).toBe('exit-code=0\n');
   });
 
+  test('what changed is in the log and in the summary, once in each', async () => {
+    const { stdout, summary } = await run({ base: 'HEAD' });
+    for (const place of [stdout, summary])
+      expect(place.match(/^\+\+\+ \.provenance\.txt$/gm)).toHaveLength(1);
+    expect(summary.match(/^## /gm)).toHaveLength(2);
+  });
+
+  test('another file is compared and checked where the input names it, and nothing else may', async () => {
+    await setting.workspace.write('who.txt', entryLine('demo', `${OWN} ${idsOf(github())}`));
+    await setting.workspace.write('trust/who.txt', entryLine('demo', OWN));
+    const outcome = await run({ base: 'HEAD', 'provenance-file': 'trust/who.txt' });
+    expect(outcome.summary).toMatch(/`trust\/who\.txt`/);
+    expect(outcome.stdout).toContain('+++ trust/who.txt');
+    const given = `-L pylock.toml --trusted-root root.json --index-url ${setting.index.simpleUrl}`;
+    for (const own of ['--provenance-file who.txt', '--provenance-file=who.txt', '--config-path who.txt']) {
+      const refused = await run({ base: 'HEAD', arguments: `${given} ${own}` });
+      expect(refused).toMatchObject({ output: 'exit-code=2\n', stdout: '' });
+      expect(refused.stderr).toContain('the input `provenance-file`');
+    }
+    const alone = await run({ arguments: `${given} --provenance-file who.txt` });
+    expect(alone.output).toBe('exit-code=0\n');
+  });
+
+  test('a weaker entry is not hidden by what could not be checked', async () => {
+    const restore = setting.index.fail('/', { kind: 'status', status: 403 });
+    const { output } = await run({ base: 'HEAD', retries: '0' });
+    restore();
+    expect(output).toBe('exit-code=1\n');
+  });
+
   test('a revision that is none is an error, and no option', async () => {
     expect((await run({ base: '--strict' })).output).toBe('exit-code=2\n');
   });
