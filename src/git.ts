@@ -82,9 +82,9 @@ export async function openRepository({ cwd, env, signal }: GitOptions): Promise<
     run(['rev-parse', '--show-toplevel']),
     run(['rev-parse', '--show-prefix']),
   ]);
-  if (root.exitCode !== 0 || prefix.exitCode !== 0) {
-    const { stderr } = root.exitCode === 0 ? prefix : root;
-    throw inputError('git', `git finds no repository with a work tree here: ${saidBy(stderr)}`, [
+  const failed = [root, prefix].find(({ exitCode }) => exitCode !== 0);
+  if (failed !== undefined) {
+    throw inputError('git', `git finds no repository with a work tree here: ${saidBy(failed.stderr)}`, [
       'run it in the repository; or compare two files: `provpin diff OLD NEW`',
     ]);
   }
@@ -93,19 +93,13 @@ export async function openRepository({ cwd, env, signal }: GitOptions): Promise<
 
 function toOutput(result: ProcessResult, signal: AbortSignal): GitOutput {
   signal.throwIfAborted();
-  switch (result.kind) {
-    case 'exited':
-      return { ...result, stderr: new TextDecoder().decode(result.stderr) };
-    case 'not-started':
-      throw inputError('git', `git cannot be started (${result.code})`, [
-        'install git; or compare two files: `provpin diff OLD NEW`',
-      ]);
-    case 'killed':
-    case 'timed-out':
-    case 'aborted':
-    case 'too-much-output':
-      throw incompleteError('git', `git did not end as it should (${result.kind})`);
+  if (result.kind === 'exited') return { ...result, stderr: new TextDecoder().decode(result.stderr) };
+  if (result.kind === 'not-started') {
+    throw inputError('git', `git cannot be started (${result.code})`, [
+      'install git; or compare two files: `provpin diff OLD NEW`',
+    ]);
   }
+  throw incompleteError('git', `git did not end as it should (${result.kind})`);
 }
 
 /**
@@ -264,10 +258,10 @@ function objectIn({ exitCode, stdout }: GitOutput): {
   if (exitCode !== 0) return { kind: 'failed' };
   if (header.endsWith(' missing')) return { kind: 'missing' };
   if (/^(?:symlink|loop|notdir|dangling) [0-9]+$/.test(header)) return { kind: 'link' };
-  const [, type, size] = /^[0-9a-f]+ ([a-z]+) ([0-9]+)$/.exec(header) ?? [];
-  if (type === undefined) return { kind: 'failed' };
-  if (type !== 'blob') return { kind: 'other' };
-  return { kind: 'blob', content: stdout.subarray(end + 1, end + 1 + Number(size)) };
+  const object = /^[0-9a-f]+ ([a-z]+) ([0-9]+)$/.exec(header);
+  if (object === null) return { kind: 'failed' };
+  if (object[1] !== 'blob') return { kind: 'other' };
+  return { kind: 'blob', content: stdout.subarray(end + 1, end + 1 + Number(object[2])) };
 }
 
 /** What the trees of a commit have under a path; `unknown` where they cannot be read. */

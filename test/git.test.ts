@@ -113,15 +113,39 @@ describe('a file at a commit', () => {
     await expect(textAt(repository, commit, 'a\nb')).rejects.toMatchObject({ code: 'git-path' });
   });
 
-  test('that the clone does not have is not one that was never there', async () => {
+  test.each([
+    ['lost', 'HEAD:trust/file', 'this clone does not have its content'],
+    ['lost', 'HEAD:trust', 'this clone does not have its content'],
+    ['spoilt', 'HEAD:trust/file', ''],
+    ['spoilt', 'HEAD:trust', ''],
+    ['spoilt', 'HEAD^{tree}', 'inflate: '],
+  ])('is not one that was never there where the clone has %s %s', async (how, name, reason) => {
+    await workspace.write('trust/file', 'text');
+    const commit = await made.commit();
+    const object = await made.git('rev-parse', name);
+    const path = join(workspace.project, '.git/objects', object.slice(0, 2), object.slice(2));
+    await rm(path, { force: true });
+    if (how === 'spoilt') await writeFile(path, 'rubbish');
+    const { code, exitCode, message } = await failureOf(textAt(await open(), commit, 'trust/file'));
+    expect([code, exitCode]).toEqual(['git-object', 3]);
+    expect(message).toContain(`cannot be read: ${reason}`);
+  });
+
+  test.each([
+    ['an answer of another shape', 0, 'something new\n'],
+    ['an answer without an end', 0, '0123'],
+    ['the first half of an answer', 128, '0123 blob 4\nte'],
+  ])('is not taken from %s', async (_, exitCode, said) => {
     await workspace.write('file', 'text');
     const commit = await made.commit();
-    const blob = await made.git('rev-parse', 'HEAD:file');
-    await rm(join(workspace.project, '.git/objects', blob.slice(0, 2), blob.slice(2)), { force: true });
-    await expect(textAt(await open(), commit, 'file')).rejects.toMatchObject({
-      code: 'git-object',
-      exitCode: 3,
-    });
+    const repository = await open();
+    const run: Repository['run'] = async (args, input) =>
+      args[0] === 'cat-file'
+        ? { exitCode, stdout: Buffer.from(said), stderr: '' }
+        : await repository.run(args, input);
+    const failure = await failureOf(textAt({ ...repository, run }, commit, 'file'));
+    expect([failure.code, failure.exitCode]).toEqual(['git-object', 3]);
+    expect(failure.message).toContain('cannot be read: it does not say why');
   });
 
   test('of a submodule is for the submodule', async () => {
@@ -325,6 +349,17 @@ describe('a repository', () => {
     await expect(open(workspace.project, { PATH: '/nonexistent' })).rejects.toThrow(
       'git cannot be started (ENOENT)',
     );
+  });
+
+  test.each([
+    ['is killed', 'kill -KILL $$', 'killed'],
+    ['says more than anything that is asked for', 'head -c 50000000 /dev/zero', 'too-much-output'],
+  ])('is not read by a git that %s', async (_, script, kind) => {
+    await workspace.write('bin/git', `#!/bin/sh\n${script}\n`);
+    await chmod(join(workspace.project, 'bin/git'), 0o755);
+    const PATH = `${join(workspace.project, 'bin')}:${process.env['PATH']}`;
+    const { code, exitCode, message } = await failureOf(open(workspace.project, { PATH }));
+    expect([code, exitCode, message]).toEqual(['git', 3, `git did not end as it should (${kind})`]);
   });
 
   test('is the one of the directory, and not of the variables that a hook gets', async () => {
