@@ -1,4 +1,9 @@
-import { compareVersions, parseDistributionFilename, spelledVersion } from './distribution-filename.ts';
+import {
+  compareVersions,
+  normalizeVersion,
+  parseDistributionFilename,
+  spelledVersion,
+} from './distribution-filename.ts';
 import { ProvpinError } from './errors.ts';
 import type {
   AttributeName,
@@ -9,7 +14,7 @@ import type {
   PastRelease,
   ReleaseHistory,
 } from './model.ts';
-import type { ProjectListing } from './package-index/contract.ts';
+import type { ProjectFile, ProjectListing } from './package-index/contract.ts';
 import { compare } from './policy/compare.ts';
 import { observedIdentities } from './policy/files.ts';
 import { verifyLock, type VerifyLockDependencies } from './verify-lock.ts';
@@ -46,7 +51,7 @@ export async function releaseHistory(
       [{ source: 'the history', packages: chosen.map((release) => lockOf(subject, release)) }],
       dependencies,
     );
-    const releases = chosen.map((release, at) => toPast(release, packages[at], subject.identities));
+    const releases = chosen.map((release) => toPast(release, packages, subject.identities));
     return { kind: 'known', releases, older: earlier.length - chosen.length };
   } catch (error) {
     if (error instanceof ProvpinError) return { kind: 'unavailable', reason: error.message };
@@ -63,21 +68,32 @@ export interface ListedRelease {
 
 /** The releases that a listing has, the latest first: by the time of upload where that is known of all, or else by version. */
 export function releasesIn(name: string, files: ProjectListing['files']): readonly ListedRelease[] {
-  const byVersion = Map.groupBy(files, ({ filename }) => parseDistributionFilename(filename, name)?.version);
-  const releases = [...byVersion].flatMap(([canonical, listed]): readonly ListedRelease[] => {
-    const [version] = listed.flatMap(({ filename }) => spelledVersion(filename, name) ?? []);
-    if (canonical === undefined || version === undefined) return [];
-    const times = listed.map(({ uploadTime = '' }) =>
-      Number.isNaN(Date.parse(uploadTime)) ? '' : uploadTime,
-    );
-    return [{ version, files: listed, uploadedAt: times.toSorted()[0] ?? '' }];
+  const spelled = files.flatMap((file) => {
+    const version = spelledVersion(file.filename, name);
+    return version === undefined ? [] : [{ version, file }];
   });
+  const byVersion = Map.groupBy(spelled, ({ version }) => normalizeVersion(version));
+  const releases = [...byVersion.values()].flatMap(toRelease);
   const areTimesKnown = releases.every(({ uploadedAt }) => uploadedAt !== '');
   return releases.toSorted(
     (a, b) =>
       (areTimesKnown ? Date.parse(b.uploadedAt) - Date.parse(a.uploadedAt) : 0) ||
       compareVersions(b.version, a.version),
   );
+}
+
+/** Of the files of one version: the release that they are, which is spelled as the first of them spells it. */
+function toRelease(
+  listed: readonly { readonly version: string; readonly file: ProjectFile }[],
+): readonly ListedRelease[] {
+  const files = listed.map(({ file }) => file);
+  const uploadedAt = files.map(uploadTimeOf).reduce((first, time) => (time < first ? time : first));
+  return listed.slice(0, 1).map(({ version }) => ({ version, files, uploadedAt }));
+}
+
+/** Empty where the index gives none. */
+function uploadTimeOf({ uploadTime = '' }: ProjectFile): string {
+  return Number.isNaN(Date.parse(uploadTime)) ? '' : uploadTime;
 }
 
 function releasesBefore(
@@ -97,28 +113,28 @@ export function lockOf(
   { version, files }: ListedRelease,
   most = FILES_A_RELEASE,
 ): LockedPackage {
-  const pinned = files
+  const hashed = files
     .toSorted((a, b) => (a.filename < b.filename ? -1 : 1))
-    .flatMap(({ filename, sha256 }) => {
-      const kind = parseDistributionFilename(filename, name)?.kind;
-      return kind === undefined || sha256 === undefined ? [] : [{ kind, filename, hashes: { sha256 } }];
-    });
-  const sdists = pinned.filter(({ kind }) => kind === 'sdist');
-  const wheels = pinned.filter(({ kind }) => kind === 'wheel');
+    .flatMap(({ filename, sha256 }) => (sha256 === undefined ? [] : [{ filename, hashes: { sha256 } }]));
+  const pinned = (['sdist', 'wheel'] as const).flatMap((kind) =>
+    hashed
+      .filter(({ filename }) => parseDistributionFilename(filename, name)?.kind === kind)
+      .map((file) => ({ kind, ...file })),
+  );
   return {
     name,
     version,
-    files: [...sdists, ...wheels].slice(0, most),
+    files: pinned.slice(0, most),
     ...(index === undefined ? {} : { index }),
   };
 }
 
 function toPast(
   { version, files }: ListedRelease,
-  observed: ObservedPackage | undefined,
+  observed: readonly ObservedPackage[],
   now: readonly Identity[],
 ): PastRelease {
-  const seen = observed?.files ?? [];
+  const seen = observed.filter((one) => one.version === version).flatMap((one) => one.files);
   const identities = observedIdentities(seen);
   const times = seen.flatMap(({ outcome }) =>
     outcome.kind === 'signed'

@@ -5,6 +5,7 @@ import { createVerifier } from '../src/attestation/verify.ts';
 import type { FileOutcome, Lock, LockedFile, LockedPackage } from '../src/model.ts';
 import type { HashLookup, PackageIndex, ProvenanceLookup } from '../src/package-index/contract.ts';
 import { verifyLock, type VerifyLockDependencies } from '../src/verify-lock.ts';
+import { fakeIndex } from './support/fake-index.ts';
 import { github, googleCloud, person, type Signer } from './support/signers.ts';
 import { createTestSigstore, provenance, SLSA_V1 } from './support/signing.ts';
 
@@ -47,19 +48,14 @@ function indexOf(
   hashed: HashLookup = { kind: 'hashed', sha256 },
 ) {
   const remembered: string[] = [];
-  const index: PackageIndex = {
+  const index = fakeIndex({
     findProvenance: async (_, options) => Promise.resolve(options?.bypassCache === true ? fresh : lookup),
     hashArtifact: async () => Promise.resolve(hashed),
-    listFiles: async () => Promise.reject(new Error('nothing is to be listed')),
-    readArtifact: async () => Promise.reject(new Error('nothing is to be read')),
-    saveArtifact: async () => Promise.reject(new Error('nothing is to be saved')),
-    fetchArtifact: async () => Promise.reject(new Error('nothing is to be fetched')),
     remember: async (key) => {
       remembered.push(key);
       return Promise.resolve();
     },
-    close: async () => Promise.resolve(),
-  };
+  });
   return { index, remembered };
 }
 
