@@ -41,6 +41,7 @@ function readPipfileLock(text: string, source: string, only: readonly string[] =
   const indexes = readSources(meta);
   // Every other member is a category: `default`, `develop`, and those that the Pipfile defines.
   const categories = Object.keys(root.values).filter((name) => name !== '_meta');
+  if (categories.length === 0) throw keyError(root, 'default', 'is missing');
   const chosen = new Set(only.length === 0 ? categories : chooseGroups(only, categories, source));
   const lines = jsonLines(text, (path) => !path.startsWith('_meta'));
   return lockOf(

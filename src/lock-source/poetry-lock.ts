@@ -29,7 +29,7 @@ function readPoetryLock(text: string, source: string, only: readonly string[] = 
   const lines = tomlLines(text, (path) =>
     /^(?:package\[\d+\](?:\.files\[\d+\])?|metadata\.files\..+\[\d+\])$/.test(path),
   );
-  const tables = optional(root, 'package', TABLES) ?? [];
+  const tables = required(root, 'package', TABLES); // an empty array where nothing is needed
   const needed = only.length === 0 ? new Set(tables) : neededPackages(root, tables, only);
   const readFiles = fileReader(tables, metadata, lines);
   return lockOf(

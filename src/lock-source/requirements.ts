@@ -28,10 +28,19 @@ export const requirements: LockReader = {
 function readRequirements(text: string, source: string, only: readonly string[] = []): Lock {
   if (only.length > 0) throw noGroups(source);
   const statements = requirementsLines(text, source);
-  if (!statements.some((statement) => HASH.test(statement.text))) throw noHashes(source);
+  const required = statements.filter((statement) => !isOptionLine(statement.text));
+  if (required.length > 0 && !required.some((statement) => HASH.test(statement.text))) throw noHashes(source);
   for (const statement of statements) refuseVariables(statement, source);
   const packages = statements.flatMap((statement) => readStatement(statement, source));
+  if (packages.length === 0) throw noRequirements(source);
   return { source, packages: distinctPackages(packages) };
+}
+
+/** Whatever may be called `NAME.txt` and has nothing to install is no lock. */
+function noRequirements(source: string): Error {
+  return inputError('lock-requirements', `\`${printable(source)}\` has no requirements`, [
+    'name the file that says what is installed',
+  ]);
 }
 
 function noHashes(source: string): Error {
@@ -53,6 +62,11 @@ const PINNED = new RegExp(`^${NAME}(?<specifier>==[^;]*)(?:;.*)?$`);
 const DIRECT = new RegExp(`^${NAME}@[ \\t]*(?<target>[^ \\t]+)[ \\t]*(?:;.*)?$`);
 /** A URL, or what pip takes for a path because of its dot or slash. */
 const UNNAMED = /^(?<target>(?:[a-z][a-z0-9+]*:|\.|[^ \t/]*\/)[^ \t]*)[ \t]*(?:;.*)?$/i;
+
+/** `-e` is a requirement. */
+function isOptionLine(text: string): boolean {
+  return text.trimStart().startsWith('-') && !EDITABLE.test(text.trim());
+}
 
 function readStatement(statement: Statement, source: string): readonly LockedPackage[] {
   const text = statement.text.trim();
@@ -83,8 +97,7 @@ function readStatement(statement: Statement, source: string): readonly LockedPac
  */
 function refuseVariables({ text, line }: Statement, source: string): void {
   const variable = /\$\{[A-Z0-9_]+\}/.exec(text)?.[0];
-  const isPlace = text.trimStart().startsWith('-') && !EDITABLE.test(text.trim());
-  if (variable === undefined || isPlace) return;
+  if (variable === undefined || isOptionLine(text)) return;
   throw lineError(
     source,
     line,

@@ -49,7 +49,7 @@ function readUvLock(text: string, source: string, only: readonly string[] = []):
       'is what uv 0.3 called `package`; `uv lock` with a newer one renews the lock',
     );
   const lines = tomlLines(text, (path) => /^package\[\d+\](?:\.wheels\[\d+\]|\.sdist)?$/.test(path));
-  const tables = optional(root, 'package', TABLES) ?? [];
+  const tables = required(root, 'package', TABLES); // the project itself at least
   const needed = only.length === 0 ? new Set(tables) : neededPackages(root, tables, only);
   return lockOf(
     source,

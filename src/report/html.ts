@@ -9,6 +9,7 @@ import { html, ours, type Html } from './html-text.ts';
 import { countByStatus } from './summary.ts';
 import { closingLine, totalsLine } from './text-closing.ts';
 import { LOOKS } from './text-package.ts';
+import { verdictOf } from './verdict.ts';
 
 /**
  * A page in one file, which loads nothing. Its policy (CSP) lets the one style sheet and the one script run that have the right
@@ -25,7 +26,7 @@ export const htmlFormat: ReportFormat = {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
-        <title>provpin: ${VERDICTS[report.outcome]}</title>
+        <title>provpin: ${verdictOf(report)}</title>
         ${ours(`<style>${STYLE}</style>`)}
       </head>
       <body>
@@ -36,15 +37,9 @@ export const htmlFormat: ReportFormat = {
   },
 };
 
-const VERDICTS: Readonly<Record<Report['outcome'], string>> = {
-  ok: 'passed',
-  findings: 'failed',
-  incomplete: 'incomplete',
-};
-
 function header(report: Report, options: RenderOptions): Html {
   return html`<header>
-    <h1>provpin <span class="badge verdict ${report.outcome}">${VERDICTS[report.outcome]}</span></h1>
+    <h1>provpin <span class="badge verdict ${report.outcome}">${verdictOf(report)}</span></h1>
     <p><strong>${totalsLine(report)}</strong></p>
     <p class="soft">${prose(closingLine(report, options))}</p>
     ${report.notes.map((note) => html`<p class="note">${prose(note)}</p> `)}

@@ -8,6 +8,7 @@ import { errorsFirst } from './sorted.ts';
 import { closingLine, countOf, totalsLine } from './text-closing.ts';
 import { firstsByAdvice, isNamed } from './text-findings.ts';
 import { filesOf, LOOKS } from './text-package.ts';
+import { verdictOf } from './verdict.ts';
 
 /** As many packages as fit on a screen; more are folded. */
 const SHOWN_PACKAGES = 20;
@@ -26,7 +27,7 @@ export const markdownFormat: ReportFormat = {
     const advised = options.verbose ? new Set(findings) : firstsByAdvice(findings);
     const show = (finding: Finding): string[] => findingBlocks(finding, advised.has(finding), options);
     const blocks = [
-      `## provpin: ${TITLES[report.outcome]}`,
+      `## provpin: ${verdictOf(report)}`,
       `**${prose(totalsLine(report))}**`,
       prose(closingLine(report, options)),
       ...errors.flatMap(show),
@@ -36,12 +37,6 @@ export const markdownFormat: ReportFormat = {
     ];
     return `${blocks.join('\n\n')}\n`;
   },
-};
-
-const TITLES: Readonly<Record<Report['outcome'], string>> = {
-  ok: 'passed',
-  findings: 'failed',
-  incomplete: 'incomplete',
 };
 
 function findingBlocks(finding: Finding, withHint: boolean, options: RenderOptions): string[] {

@@ -3,6 +3,7 @@ import { listInWords, printable } from '../printable.ts';
 import type { RenderOptions } from './contract.ts';
 import { countByStatus } from './summary.ts';
 import { LOOKS } from './text-package.ts';
+import { verdictOf, type Verdict } from './verdict.ts';
 
 /** `5 packages: 3 verified, 1 unsigned, 1 failed; 2 errors, 1 warning`: every package is counted, once. */
 export function totalsLine({ packages, findings }: Report): string {
@@ -20,7 +21,8 @@ export function totalsLine({ packages, findings }: Report): string {
 }
 
 /** What was checked and what was not, in numbers that add up to the files of the lock. */
-export function closingLine({ packages, outcome }: Report, { provenanceFile }: RenderOptions): string {
+export function closingLine(report: Report, { provenanceFile }: RenderOptions): string {
+  const { packages } = report;
   const files = packages.flatMap((reported) => reported.files);
   const counts = countByStatus(files);
   const checked = files.filter(
@@ -37,7 +39,7 @@ export function closingLine({ packages, outcome }: Report, { provenanceFile }: R
   ];
   const firsts = counts.recorded === 0 ? '' : ` (${counts.recorded} for the first time)`;
   return (
-    `${VERDICTS[outcome]} Checked: the signers of ${countOf(checked, 'file')}${firsts}, against ` +
+    `${SENTENCES[verdictOf(report)]} Checked: the signers of ${countOf(checked, 'file')}${firsts}, against ` +
     `\`${printable(provenanceFile)}\`${installedPart(packages)}. Not checked: ${listInWords(unchecked)}.`
   );
 }
@@ -51,9 +53,10 @@ function installedPart(packages: Report['packages']): string {
 
 const CHECKED: ReadonlySet<Status> = new Set(['verified', 'recorded', 'failed']);
 
-const VERDICTS: Readonly<Record<Report['outcome'], string>> = {
-  ok: 'The check passed.',
-  findings: 'The check failed.',
+const SENTENCES: Readonly<Record<Verdict, string>> = {
+  passed: 'The check passed.',
+  'nothing to check': 'The check had nothing to check.',
+  failed: 'The check failed.',
   incomplete: 'The check is incomplete: run it again.',
 };
 

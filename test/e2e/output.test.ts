@@ -233,6 +233,7 @@ test('a lock without packages is told from one that holds', async () => {
   await setting.workspace.write('pylock.toml', 'lock-version = "1.0"\ncreated-by = "x"\npackages = []\n');
   const { exitCode, stdout } = await setting.check(['--strict']);
   expect(stdout).toContain('note: `pylock.toml` has no packages: nothing of it was checked\n');
+  expect(stdout).toContain('\nThe check had nothing to check. ');
   expect(exitCode).toBe(0);
 });
 

@@ -94,6 +94,7 @@ describe('bad files', () => {
     ['{"_meta": {}}', at('_meta.pipfile-spec', 'is missing', 1)],
     ['{"_meta": {"pipfile-spec": 5}}', at('_meta.pipfile-spec', 'is 5; only 6 can be read', 1)],
     ['{"_meta": {"pipfile-spec": 6, "sources": [{}]}}', at('_meta.sources[0].name', 'is missing', 1)],
+    ['{"_meta": {"pipfile-spec": 6}}', '`Pipfile.lock`: `default` is missing'],
     ['{"_meta": {"pipfile-spec": 6},\n"default": []}', at('default', 'must be a table', 2)],
     [
       '{"_meta": {"pipfile-spec": 6},\n"default": {"a b": {}}}',

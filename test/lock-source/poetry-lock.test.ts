@@ -88,6 +88,7 @@ describe('bad files', () => {
       at(2, 'metadata.lock-version', 'is 2; only versions 1.x and 2.x can be read'),
     ],
     ['[metadata]\nlock-version = 2.0', at(2, 'metadata.lock-version', 'must be a string')],
+    [METADATA, '`poetry.lock`: `package` is missing'],
     [`package = 1\n${METADATA}`, at(1, 'package', 'must be an array of tables')],
     [`${METADATA}[[package]]\nversion = "1"`, at(3, 'package[0].name', 'is missing')],
     [`${METADATA}[[package]]\nname = "w"`, at(3, 'package[0].version', 'is missing')],

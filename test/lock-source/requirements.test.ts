@@ -233,7 +233,20 @@ describe('bad files', () => {
     ]);
   });
 
-  test.each(['', '# nothing\n', 'widget==1.0\ngadget==2.0\n', '-r other.txt\n', `# ${GOOD}\nwidget==1.0\n`])(
+  test.each(['', '# nothing\n', '--index-url https://example.org/simple\n', `# ${GOOD}`])(
+    'nothing that would be installed: %j',
+    (text) => {
+      expect(() => read(text)).toThrow(
+        expect.objectContaining({
+          code: 'lock-requirements',
+          exitCode: 2,
+          message: '`requirements.txt` has no requirements',
+        }),
+      );
+    },
+  );
+
+  test.each(['widget==1.0\ngadget==2.0\n', '-e .\n', `# ${GOOD}\nwidget==1.0\n`])(
     'no hash at all, as `pip freeze` writes it: %j',
     (text) => {
       expect(() => read(text)).toThrow(

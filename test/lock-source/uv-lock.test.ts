@@ -120,6 +120,7 @@ describe('bad files', () => {
     ['', '`uv.lock`: `version` is missing'],
     ['version = "1"', at(1, 'version', 'must be an integer that is not negative')],
     ['version = 2', at(1, 'version', 'is 2; only version 1 can be read')],
+    [HEAD, '`uv.lock`: `package` is missing'],
     [`${HEAD}package = 1`, at(3, 'package', 'must be an array of tables')],
     [`${HEAD}[[package]]\nversion = "1"`, at(3, 'package[0].name', 'is missing')],
     [`${HEAD}[[package]]\nname = "a b"`, at(4, 'package[0].name', 'is not the name of a package (PEP 508)')],

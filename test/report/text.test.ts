@@ -34,7 +34,7 @@ test('a run in which all held', () => {
 test('a lock without packages', () => {
   expect(textFormat.render(EMPTY, OPTIONS)).toMatchInlineSnapshot(`
     "0 packages
-    The check passed. Checked: the signers of 0 files, against \`.provenance.txt\`. Not checked: what any of the code does.
+    The check had nothing to check. Checked: the signers of 0 files, against \`.provenance.txt\`. Not checked: what any of the code does.
     "
   `);
 });
