@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { installTools } from '../support/python-tools.ts';
 import { createWorkspace, type RunResult, type Workspace } from '../support/workspace.ts';
-import { readText } from './steps.ts';
+import { readText, readYaml, withInputs } from './steps.ts';
 
 const TIMEOUT = 300_000;
 
@@ -12,7 +12,7 @@ let tools: Workspace;
 let bin: string;
 beforeAll(async () => {
   tools = await createWorkspace();
-  bin = await installTools(tools, 'check-jsonschema', 'pre-commit');
+  bin = await installTools(tools, 'check-jsonschema==0.39.0', 'pre-commit==4.7.0');
 }, TIMEOUT);
 afterAll(async () => tools.remove());
 
@@ -37,12 +37,18 @@ function blocksOf(document: string): readonly (readonly [schema: string, name: s
   );
 }
 
+/** The two documents of the component: what it takes, and what GitLab makes of the other by the defaults. */
+const COMPONENT = readText('templates/provpin.yml').split(/^---\n/m);
+const [HEAD] = readYaml(COMPONENT[0] ?? '');
+
 const BLOCKS = blocksOf('docs/ci.md');
 
 describe('by its published schema', { timeout: TIMEOUT }, () => {
   test.each<readonly [schema: string, name: string, text: string]>([
     ['github-actions', 'action.yml', readText('action.yml')],
     ['pre-commit-hooks', '.pre-commit-hooks.yaml', readText('.pre-commit-hooks.yaml')],
+    ['gitlab-ci', 'component-inputs.yml', COMPONENT[0] ?? ''],
+    ['gitlab-ci', 'component.yml', withInputs(COMPONENT[1] ?? '', HEAD)],
     ...BLOCKS,
   ])('%s: %s', async (schema, name, text) => {
     const { exitCode, stdout, stderr } = await validate(schema, name, text);
@@ -57,6 +63,12 @@ describe('by its published schema', { timeout: TIMEOUT }, () => {
   test.each([
     ['github-actions', 'broken.yml', 'name: x\ndescription: x\nruns:\n  using: nothing\n'],
     ['gitlab-ci', 'broken.yml', 'job:\n  script: 7\n'],
+    [
+      'gitlab-ci',
+      'broken-inputs.yml',
+      (COMPONENT[0] ?? '').replace('default: test', 'default: [test]\n      type: 7'),
+    ],
+    ['gitlab-ci', 'broken-component.yml', (COMPONENT[1] ?? '').replace('max: 2', 'max: 7')],
     ['pre-commit-config', 'broken.yaml', 'repos: 7\n'],
   ])('what is not of it is noticed: %s', async (schema, name, text) => {
     expect((await validate(schema, name, text)).exitCode).not.toBe(0);

@@ -45,6 +45,17 @@ export function evaluate(text: string, values: Readonly<Record<string, string>>)
   });
 }
 
+/** A text of a GitLab component, with its inputs in it as GitLab puts them there: as text, or else their defaults. */
+export function withInputs(
+  text: string,
+  head: unknown,
+  given: Readonly<Record<string, string>> = {},
+): string {
+  return text.replaceAll(/\$\[\[ inputs\.([a-z-]+) \]\]/g, (_, name: string) =>
+    String(given[name] ?? at(head, 'spec', 'inputs', name, 'default')),
+  );
+}
+
 /** Runs a step with `shell: bash`. */
 export async function runStep(
   workspace: Workspace,
@@ -62,10 +73,15 @@ export async function runStep(
   });
 }
 
-/** Puts an `npx` on the PATH that runs this provpin with further arguments, and an `npm` that does nothing; returns that PATH. */
+/** Puts an `npx` on the PATH that runs this provpin, checks with further arguments, and an `npm` that does nothing; returns that PATH. */
 export async function withNpx(workspace: Workspace, args: readonly string[]): Promise<string> {
   const quoted = args.map((arg) => `'${arg}'`).join(' ');
-  const run = `#!/bin/sh\n[ "$1 $2 $3" = '--no -- provpin' ] || exit 99\nshift 3\nexec '${process.execPath}' '${BINARY}' "$@" ${quoted}\n`;
+  const run = `#!/bin/sh
+[ "$1 $2 $3" = '--no -- provpin' ] || exit 99
+shift 3
+if [ "$1" != diff ]; then set -- "$@" ${quoted}; fi
+exec '${process.execPath}' '${BINARY}' "$@"
+`;
   const npx = await workspace.write('../tmp/bin/npx', run);
   const npm = await workspace.write('../tmp/bin/npm', '#!/bin/sh\n');
   await workspace.run('chmod', ['+x', npx, npm]);
