@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { inputError, messageOf } from '../errors.ts';
+import { incompleteError, inputError, messageOf, ProvpinError } from '../errors.ts';
 import type { ObservedPackage, ReportedPackage } from '../model.ts';
 import { writeProvenanceFile } from '../provenance-file/write.ts';
 import type { Receipt } from '../receipts/contract.ts';
@@ -12,11 +12,11 @@ import { parseReceipts } from '../receipts/parse.ts';
 export interface ReceiptBook {
   /** Undefined when no receipts are kept. */
   readonly previous: readonly Receipt[] | undefined;
-  /** @throws ProvpinError, exit code 3, when the file cannot be written */
+  /** @returns why they could not be kept: the verdict stands beside that */
   readonly keep: (
     packages: readonly ObservedPackage[],
     reported: readonly ReportedPackage[],
-  ) => Promise<void>;
+  ) => Promise<readonly ProvpinError[]>;
 }
 
 /**
@@ -24,16 +24,27 @@ export interface ReceiptBook {
  * @throws ProvpinError, exit code 2, when it cannot be read or is malformed
  */
 export async function openReceipts(path: string | undefined): Promise<ReceiptBook> {
-  if (path === undefined) return { previous: undefined, keep: async () => Promise.resolve() };
+  if (path === undefined) return { previous: undefined, keep: async () => Promise.resolve([]) };
   const text = await readIfThere(path);
   const previous = parseReceipts(text, path);
   return {
     previous,
     keep: async (packages, reported) => {
       const merged = mergeReceipts(previous, receiptsOf(packages, reported), packages);
-      await writeProvenanceFile(path, formatReceipts(merged), text);
+      return await write(path, formatReceipts(merged), text);
     },
   };
+}
+
+async function write(path: string, text: string, previous: string): Promise<readonly ProvpinError[]> {
+  try {
+    await writeProvenanceFile(path, text, previous);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProvpinError)) throw error;
+    const hints = ['the verdict stands; only the receipts of this run are not kept: run again'];
+    return [incompleteError('receipts-unwritable', `receipts were not kept: ${error.message}`, hints, error)];
+  }
 }
 
 async function readIfThere(path: string): Promise<string> {

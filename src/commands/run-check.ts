@@ -90,8 +90,8 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
       receipts,
     });
     const recorded = await record(file, judgement);
-    const outcome = await withHistories(context, recorded, locks, { index, trust, known });
-    await receipts.keep(packages, outcome.packages);
+    const outcome = await withHistories(context, recorded.outcome, locks, { index, trust, known });
+    const notKept = await receipts.keep(packages, outcome.packages);
     const exitCode = exitCodeOf(outcome);
     const silence = silentIndexNote(packages, file.entries);
     const written = await lockOutput(packages, exitCode === 0);
@@ -105,7 +105,12 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
       ...(silence === undefined ? [] : [silence]),
     ];
     const report = { ...outcome, notes };
-    const problems = [...written.problems, ...(await writeReports(context, report))];
+    const problems = [
+      ...recorded.problems,
+      ...notKept,
+      ...written.problems,
+      ...(await writeReports(context, report)),
+    ];
     const output = renderReport(context, report);
     if (exitCode !== 0 || problems.length > 0)
       return { exitCode: exitCode === 0 ? 3 : exitCode, output, problems };

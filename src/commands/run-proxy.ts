@@ -71,15 +71,12 @@ export async function runProxy(context: CommandContext): Promise<CommandResult> 
     });
     const problems = await serve(context, { index, session, configuration, cacheDir });
     const conclusion = session.conclude();
-    const outcome = await record(file, conclusion.judgement);
-    await receipts.keep(conclusion.packages, outcome.packages);
+    const { outcome, problems: notRecorded } = await record(file, conclusion.judgement);
+    const notKept = await receipts.keep(conclusion.packages, outcome.packages);
     return await finish(
       context,
       { ...outcome, notes: [...notes, ...outcome.notes, ...notesOn(conclusion)] },
-      {
-        conclusion,
-        problems,
-      },
+      { conclusion, problems: [...problems, ...notRecorded, ...notKept] },
     );
   } finally {
     await index.close();

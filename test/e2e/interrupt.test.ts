@@ -143,7 +143,8 @@ describe('a provenance file that cannot be written', () => {
       'sh',
       ['-c', `ulimit -f 8; trap '' XFSZ; exec "$@"`, 'sh', process.execPath, BINARY].concat(args),
     );
-    expect([limited.exitCode, limited.stdout]).toEqual([3, '']);
+    expect(limited.exitCode).toBe(3);
+    expect(limited.stdout).toContain('101 packages: 1 verified, 100 unavailable\n');
     expect(limited.stderr).toMatch(unwritable);
     expect(await text()).toBe(before);
     expect(await readdir(setting.workspace.project)).not.toContainEqual(expect.stringMatching(/^\.provpin-/));

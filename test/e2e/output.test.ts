@@ -1,12 +1,12 @@
 /** Reports that do not arrive, and inputs that a run would only need later. */
-import { existsSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { link, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentOf } from '../attacks/attack.ts';
 import { makeWheel } from '../support/distributions.ts';
 import { BINARY, runProvpin } from '../support/run-provpin.ts';
-import { createSetting, entryLine, type Setting } from './setting.ts';
+import { createSetting, entryLine, parseReport, type Setting } from './setting.ts';
 
 let setting: Setting;
 beforeEach(async () => {
@@ -169,6 +169,58 @@ test('a lock that cannot be written hides no report', async () => {
     /^error: the lock cannot be written to `locks\/pylock\.toml`: .*\nhint: the check passed; /,
   );
   expect(exitCode).toBe(3);
+});
+
+describe('findings are told', () => {
+  const recorded = entryLine('widget', 'https://github.com/somebody/else');
+  beforeEach(async () => {
+    const files = [makeWheel({ name: 'widget' }), makeWheel({ name: 'gadget' })];
+    setting.publish(files);
+    await setting.lock(files);
+  });
+
+  test.for([
+    ['is in a directory that went away', 'cannot be written: ENOENT'],
+    ['was changed meanwhile', 'was changed while this run was under way'],
+  ] as const)('when the provenance file %s, of which nothing counts as recorded', async ([what, problem]) => {
+    await vanishing('kept');
+    const file = what.startsWith('is in') ? 'kept/who.txt' : 'who.txt';
+    await setting.workspace.write(file, recorded);
+    if (file === 'who.txt') setting.index.whenAsked('/', () => appendFileSync(path(file), '# more\n'));
+    const args = ['--tofu', '--provenance-file', file, '--report', 'json=report.json'];
+    const { exitCode, stdout, stderr } = await setting.check(args);
+    expect(stdout).toContain('error[publisher-changed]: `widget`');
+    expect(stdout).toMatch(/^\? gadget .* verified, but not recorded: the provenance file was not written$/m);
+    expect(stdout).not.toContain('added to');
+    expect(stderr).toContain(problem);
+    expect([exitCode, await setting.workspace.read('report.json')]).toEqual([
+      1,
+      expect.stringContaining('"publisher-changed"'),
+    ]);
+  });
+
+  test('when receipts cannot be kept, and what is recorded is, too', async () => {
+    await vanishing('kept');
+    await setting.workspace.write('.provenance.txt', recorded);
+    const { exitCode, stdout, stderr } = await setting.check(['--tofu', '--receipts', 'kept/receipts.jsonl']);
+    expect(stdout).toContain('error[publisher-changed]: `widget`');
+    expect(stdout).toContain('1 entry added to `.provenance.txt`');
+    expect(stderr).toMatch(/^error: receipts were not kept: .* ENOENT.*\nhint: the verdict stands; .*\n$/);
+    expect([exitCode, await setting.workspace.read('.provenance.txt')]).toEqual([
+      1,
+      expect.stringContaining('gadget'),
+    ]);
+  });
+
+  test('and without any, what was not written is no pass', async () => {
+    await vanishing('kept');
+    const args = ['--tofu', '--history', '0'];
+    const { exitCode, stdout } = await setting.check([...args, '--receipts', 'kept/receipts.jsonl']);
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('2 packages: 2 recorded\n')]);
+    await vanishing('kept');
+    const result = await setting.check([...args, '--format', 'json', '--provenance-file', 'kept/who.txt']);
+    expect([result.exitCode, parseReport(result.stdout).outcome]).toEqual([3, 'incomplete']);
+  });
 });
 
 describe('a provenance file that is not there', () => {
