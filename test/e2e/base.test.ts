@@ -41,6 +41,18 @@ describe('--base', () => {
     await repository.git('checkout', '-q', '.');
   });
 
+  test('does not take the word of the change for what the file was called', async () => {
+    await repository.git('mv', '.provenance.txt', 'renamed.txt');
+    await repository.commit();
+    const result = await setting.check(['--base', 'main', '--provenance-file', 'renamed.txt']);
+    expect(result).toMatchObject({
+      exitCode: 1,
+      stdout: containing('nothing is recorded of it at'),
+      stderr: containing('counts for nothing'),
+    });
+    await repository.git('reset', '-q', '--hard', 'main');
+  });
+
   test.for([
     [['--base', 'main', '--tofu'], 'a run that records changes it'],
     [['--base', 'main', '--accept', 'widget'], 'a run that records changes it'],

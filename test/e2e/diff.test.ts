@@ -269,7 +269,14 @@ describe('two files', () => {
       exitCode: 2,
       stderr: containing('no repository'),
     });
-    expect(await diff(['old.txt', 'missing.txt'], { cwd: home })).toMatchObject({ exitCode: 2 });
+    for (const args of [
+      ['old.txt', 'missing.txt'],
+      ['missing.txt', 'old.txt'],
+    ])
+      expect(await diff(args, { cwd: home })).toMatchObject({
+        exitCode: 2,
+        stderr: containing('there is no file `missing.txt`'),
+      });
   });
 
   test.for([

@@ -89,6 +89,18 @@ test('a file that is here is explained by its hash, whatever it is called', asyn
   expect(result.exitCode).toBe(3);
   expect(result.stdout).toContain('lists another file of that name');
   expect(result.stdout).not.toContain('allowed');
+  await setting.workspace.write(`folder/${second.filename}/file`, '');
+  expect(await explain(`folder/${second.filename}`)).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: containing('cannot be read'),
+  });
+});
+
+test('the history is of as many releases as are asked for, and of none', async () => {
+  expect((await explain('widget==3.0rc1')).stdout).toContain('the same signer for 2 earlier releases');
+  expect((await explain('widget==3.0rc1', '--history', '1')).stdout).toContain('1 older one not looked at');
+  expect((await explain('widget==3.0rc1', '--history', '0')).stdout).not.toContain('earlier');
 });
 
 test('the newest release is no pre-release, where there is another', async () => {
