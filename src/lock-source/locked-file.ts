@@ -20,6 +20,17 @@ export interface FileOwner {
 const OLD_SDIST = /\.(?:tar|tar\.(?:bz2|xz|lz|lzma|zst)|tgz|tbz|txz|tlz)$/;
 
 /**
+ * Refuses what else a table says of a file: by a key that is not known here, a tool could take another one than the file that is
+ * checked. uv 0.9 does, by `zstd`.
+ *
+ * @throws ProvpinError, exit code 2
+ */
+export function refuseOtherKeys(table: Table, known: ReadonlySet<string>): void {
+  const key = Object.keys(table.values).find((name) => !known.has(name));
+  if (key !== undefined) throw keyError(table, key, 'is not known here: another file may be taken by it');
+}
+
+/**
  * What kind of file that is, by its filename, which must be one of the package.
  *
  * @param table that errors are about

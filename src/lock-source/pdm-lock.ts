@@ -6,7 +6,14 @@ import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
 import { chooseGroups, DEFAULT_GROUP, lockOf, noGroups } from './groups.ts';
-import { filenameOfUrl, kindOfFile, notCoveredUrl, readHash, type FileOwner } from './locked-file.ts';
+import {
+  filenameOfUrl,
+  kindOfFile,
+  notCoveredUrl,
+  readHash,
+  refuseOtherKeys,
+  type FileOwner,
+} from './locked-file.ts';
 import { lockedPackage, readName, readVersion } from './locked-package.ts';
 import {
   BOOLEAN,
@@ -95,8 +102,11 @@ function readFiles(
   return (optional(table, 'files', TABLES) ?? []).map((file) => readFile(file, owner, lines.get(file.path)));
 }
 
+const FILE_KEYS: ReadonlySet<string> = new Set(['url', 'file', 'hash']);
+
 /** With `static_urls` a file has a URL, and otherwise a name. */
 function readFile(table: Table, owner: FileOwner, line: number | undefined): LockedFile {
+  refuseOtherKeys(table, FILE_KEYS);
   const url = optional(table, 'url', STRING);
   const filename = url === undefined ? required(table, 'file', STRING) : filenameOfUrl(table, 'url', url);
   const notCovered = url === undefined ? undefined : notCoveredUrl(url);

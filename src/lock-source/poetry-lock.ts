@@ -7,7 +7,7 @@ import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { archiveReason, directoryReason, vcsReason } from './elsewhere.ts';
 import { lockOf } from './groups.ts';
-import { kindOfFile, readHash, type FileOwner } from './locked-file.ts';
+import { kindOfFile, readHash, refuseOtherKeys, type FileOwner } from './locked-file.ts';
 import { lockedPackage, readName, readVersion } from './locked-package.ts';
 import { neededPackages } from './poetry-groups.ts';
 import { BOOLEAN, keyError, optional, required, STRING, TABLE, TABLES, type Table } from './table.ts';
@@ -120,7 +120,10 @@ function isOf(file: Table, owner: FileOwner): boolean {
   return parsed !== undefined && sameVersion(parsed.version, owner.version);
 }
 
+const FILE_KEYS: ReadonlySet<string> = new Set(['file', 'hash']);
+
 function readFile(table: Table, owner: FileOwner, line: number | undefined): LockedFile {
+  refuseOtherKeys(table, FILE_KEYS);
   const filename = required(table, 'file', STRING);
   return {
     kind: kindOfFile(table, filename, owner),

@@ -12,6 +12,7 @@ import {
   kindOfFile,
   notCoveredUrl,
   readHash,
+  refuseOtherKeys,
   type FileOwner,
 } from './locked-file.ts';
 import { lockedPackage, readName, readVersion } from './locked-package.ts';
@@ -114,6 +115,8 @@ function readFiles(
   ];
 }
 
+const FILE_KEYS: ReadonlySet<string> = new Set(['url', 'path', 'hash', 'size', 'upload-time', 'upload_time']);
+
 /** A file is at a URL or, of an index that is a directory, at a path. */
 function readFile(
   table: Table,
@@ -121,6 +124,7 @@ function readFile(
   owner: FileOwner,
   lines: ReadonlyMap<string, number>,
 ): LockedFile {
+  refuseOtherKeys(table, FILE_KEYS);
   const url = optional(table, 'url', STRING);
   const path = optional(table, 'path', STRING);
   const size = optional(table, 'size', SIZE);

@@ -211,6 +211,23 @@ wheels = [{ url = "${setting.index.origin}/files/${poisoned.filename}", hash = "
     says: '`distribution`',
   },
   {
+    id: 'uv-lock-with-an-archive-for-a-wheel',
+    args: ['-L', 'uv.lock'],
+    attack: async () =>
+      setting.workspace.write(
+        'uv.lock',
+        `version = 1
+[[package]]
+name = "widget"
+version = "1.0.0"
+source = { registry = "${setting.index.simpleUrl}" }
+wheels = [{ url = "${setting.index.origin}/files/${wheel.filename}", hash = "sha256:${wheel.sha256}", zstd = { hash = "sha256:${poisoned.sha256}", size = 1 } }]
+`,
+      ),
+    ...unreadable,
+    says: '`package[0].wheels[0].zstd` is not known here',
+  },
+  {
     id: 'uv-lock-with-a-local-file',
     args: ['-L', 'uv.lock'],
     attack: async () =>

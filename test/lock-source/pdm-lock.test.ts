@@ -80,6 +80,10 @@ describe('bad files', () => {
     [files(''), at(7, 'package[0].files[0].file', 'is missing')],
     [files('url = "x"'), at(7, 'package[0].files[0].url', 'is not a URL')],
     [
+      files(`file = "${WHEEL}", path = "x"`),
+      at(7, 'package[0].files[0].path', 'is not known here: another file may be taken by it'),
+    ],
+    [
       files('file = "widget-2.0.zip"'),
       at(7, 'package[0].files[0]', 'names `widget-2.0.zip`, not of version 1.0'),
     ],

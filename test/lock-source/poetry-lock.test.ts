@@ -112,6 +112,10 @@ describe('bad files', () => {
       files(`file = "${WHEEL}", hash = "sha256"`),
       at(7, 'package[0].files[0].hash', 'must be a hash like `sha256:…`'),
     ],
+    [
+      files(`file = "${WHEEL}", url = "x"`),
+      at(7, 'package[0].files[0].url', 'is not known here: another file may be taken by it'),
+    ],
     [files(`file = "${WHEEL}", hash = 1`), at(7, 'package[0].files[0].hash', 'must be a string')],
     [source('url = "x"'), at(7, 'package[0].source.type', 'is missing')],
     [source('type = "legacy"'), at(7, 'package[0].source.url', 'is missing')],

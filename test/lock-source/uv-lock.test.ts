@@ -159,6 +159,10 @@ describe('bad files', () => {
       wheelWith(`url = "https://a.example/widget-1.0.tar.gz", ${HASH}`),
       at(8, WHEEL, 'names `widget-1.0.tar.gz`, not a wheel of `widget`'),
     ],
+    [
+      wheelWith(`${URL_OF_WHEEL}, ${HASH}, zstd = { ${HASH} }`),
+      at(8, `${WHEEL}.zstd`, 'is not known here: another file may be taken by it'),
+    ],
     [wheelWith(`${URL_OF_WHEEL}, hash = 1`), at(8, `${WHEEL}.hash`, 'must be a string')],
     [
       wheelWith(`${URL_OF_WHEEL}, hash = "${SHA256}"`),
