@@ -16,12 +16,13 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 /** Answers requests; whatever goes wrong, no file passes by it. */
 export function createHandler(dependencies: HandlerDependencies): Handler {
   return async (request, response) => {
+    const { url = '' } = request;
     try {
       const objection = objectionTo(request);
-      if (objection === undefined) await answer(parseRoute(request.url ?? ''), response, dependencies);
+      if (objection === undefined) await answer(parseRoute(url), response, dependencies);
       else sendPlain(response, objection);
     } catch (error) {
-      dependencies.session.missed(request.url ?? '', messageOf(error));
+      dependencies.session.missed(url, messageOf(error));
       if (response.headersSent) response.destroy();
       else sendPlain(response, plainAnswer(500, `unexpected: ${messageOf(error)}`));
     }

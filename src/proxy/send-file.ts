@@ -87,22 +87,24 @@ async function sendFromSpool(
     const { first, last } = range.kind === 'part' ? range : { first: 0, last: size - 1 };
     const part = range.kind === 'part' ? { 'content-range': `bytes ${first}-${last}/${size}` } : {};
     response.writeHead(range.kind === 'part' ? 206 : 200, { ...headersOf(file, last + 1 - first), ...part });
-    await sendSpooled(taken.file, { first, last }, response);
-    dependencies.session.delivered(file);
+    const isSent = await sendSpooled(taken.file, { first, last }, response);
+    if (isSent) dependencies.session.delivered(file);
   } finally {
     taken.file.release();
   }
   return true;
 }
 
+/** Returns false when the client went away. */
 async function sendSpooled(
   file: SpooledFile,
   { first, last }: { readonly first: number; readonly last: number },
   response: ServerResponse,
-): Promise<void> {
+): Promise<boolean> {
   const write = writerTo(response);
-  for await (const chunk of file.read(first, last)) if (!(await write(chunk))) return;
+  for await (const chunk of file.read(first, last)) if (!(await write(chunk))) return false;
   response.end();
+  return true;
 }
 
 /** What became of a download; `cut`, too, when it would have to begin anew after a part of it had been passed on. */
@@ -133,8 +135,8 @@ function failureOf(
     return undefined;
   }
   if (outcome === 'other bytes') {
-    const verdict = session.condemn(file, 'the index sent other bytes than its page says (sha256, size)');
-    return verdict.kind === 'admitted' ? plainAnswer(403, 'refused') : verdictAnswer(verdict);
+    const reason = 'the index sent other bytes than its page says (sha256, size)';
+    return verdictAnswer(session.condemn(file, reason));
   }
   const reason = outcome === 'cut' ? 'the index sent a part of it' : outcome.reason;
   session.missed(file.filename, reason);

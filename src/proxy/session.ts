@@ -10,6 +10,7 @@ import { keyOf, lockOf, packagesOf, type SeenFile } from './seen-file.ts';
 const MAX_FILES = 20_000;
 
 type Refusal = Extract<Verdict, { kind: 'refused' }>;
+type Denial = Exclude<Verdict, { kind: 'admitted' }>;
 
 export interface SessionDependencies extends Pick<
   VerifyLockDependencies,
@@ -37,7 +38,7 @@ export interface Session {
    */
   readonly admit: (file: AskedFile) => Promise<Verdict>;
   /** The index has sent other bytes than it lists: the file is refused from now on. */
-  readonly condemn: (file: AskedFile, reason: string) => Verdict;
+  readonly condemn: (file: AskedFile, reason: string) => Denial;
   readonly delivered: (file: AskedFile) => void;
   /** Something (a file, a page) could not be had; until it could, the session is incomplete. */
   readonly missed: (what: string, reason: string) => void;
@@ -72,7 +73,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     const [observed] = (await verifyLock([lockOf(file)], dependencies)).flatMap(({ files }) => files);
     return observed === undefined || signal.aborted
       ? { kind: 'unavailable', reason: 'the proxy is ending' }
-      : settle(file, observed, state, dependencies);
+      : settle(file, observed, verdictOf, state, dependencies);
   };
   return {
     admit: async (file) => {
@@ -86,7 +87,7 @@ export function createSession(dependencies: SessionDependencies): Session {
     condemn: (file, reason) => {
       const { filename, sha256 } = file;
       const observed = { filename, sha256, outcome: { kind: 'invalid', reason } } as const;
-      return settle(file, observed, state, dependencies);
+      return settle(file, observed, denialOf, state, dependencies);
     },
     delivered: (file) => {
       const seen = state.projects.get(file.project);
@@ -111,12 +112,13 @@ export function createSession(dependencies: SessionDependencies): Session {
 }
 
 /** Waits for nothing: of two files that are decided at once, the second is judged by what the first has added. */
-function settle(
+function settle<V extends Verdict>(
   file: AskedFile,
   observed: ObservedFile,
+  decide: (judgement: Judgement, observed: ObservedFile) => V,
   { projects, verdicts, additions }: State,
   { entries, terms, today, onRefusal }: SessionDependencies,
-): Verdict {
+): V {
   const seen = projects.get(file.project) ?? new Map<string, SeenFile>();
   const candidate = { file, observed, isAdmitted: true, isDelivered: false };
   const others = [...seen.values()].filter((one) => one.isAdmitted && keyOf(one.file) !== keyOf(file));
@@ -127,7 +129,7 @@ function settle(
     accept: [],
     today: today(),
   });
-  const verdict = verdictOf(judgement, observed);
+  const verdict = decide(judgement, observed);
   const isAdmitted = verdict.kind === 'admitted';
   projects.set(file.project, seen.set(keyOf(file), { ...candidate, isAdmitted }));
   if (verdict.kind !== 'unavailable') verdicts.set(keyOf(file), verdict);
@@ -140,9 +142,14 @@ function allSeen({ projects }: State): readonly SeenFile[] {
   return [...projects.values()].flatMap((seen) => [...seen.values()]);
 }
 
-function verdictOf({ outcome, findings, packages }: Judgement, observed: ObservedFile): Verdict {
+function verdictOf(judgement: Judgement, observed: ObservedFile): Verdict {
   const { kind } = observed.outcome;
-  if (outcome === 'ok' && (kind === 'signed' || kind === 'unsigned')) return { kind: 'admitted' };
+  return judgement.outcome === 'ok' && (kind === 'signed' || kind === 'unsigned')
+    ? { kind: 'admitted' }
+    : denialOf(judgement);
+}
+
+function denialOf({ outcome, findings, packages }: Judgement): Denial {
   const reason =
     packages.find(({ status }) => status === 'failed' || status === 'unavailable')?.reason ??
     'it could not be checked';

@@ -78,7 +78,8 @@ export function pathOf({
   return `/files/${name}/${sha256}/${encodeURIComponent(filename)}`;
 }
 
-async function askPort(
+/** Asks for a path, which is sent as it stands. */
+export async function askPort(
   port: number,
   path: string,
   { method = 'GET', headers = {} }: AskOptions = {},

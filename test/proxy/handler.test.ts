@@ -1,0 +1,295 @@
+/** Requests by HTTP, with indexes that do what real ones are hard to bring to. */
+import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { messageOf } from '../../src/errors.ts';
+import type { PackageIndex, ProjectFile } from '../../src/package-index/contract.ts';
+import { HELD_BACK } from '../../src/proxy/checked-stream.ts';
+import { createHandler } from '../../src/proxy/handler.ts';
+import type { PlainAnswer } from '../../src/proxy/plain-answer.ts';
+import { startServer } from '../../src/proxy/server.ts';
+import { createSession } from '../../src/proxy/session.ts';
+import { createSpool } from '../../src/proxy/spool.ts';
+import { askPort, pathOf, type Answer, type AskOptions } from '../e2e/proxy-client.ts';
+import { temporaryDirectory } from '../provenance-file/files.ts';
+import { fakeIndex } from '../support/fake-index.ts';
+
+const bytes = randomBytes(3 * HELD_BACK);
+const widget = {
+  name: 'widget',
+  filename: 'widget-1.0.tar.gz',
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+};
+/** As HTML pages list it, so that the end of the answer is the only end of it. */
+const UNSIZED: ProjectFile = { filename: widget.filename, sha256: widget.sha256 };
+const LISTED: ProjectFile = { ...UNSIZED, size: bytes.length };
+
+type Body = () => AsyncIterable<Uint8Array>;
+
+const inPieces = (content: Uint8Array): Body =>
+  async function* () {
+    for (let at = 0; at < content.length; at += 100_000) yield content.subarray(at, at + 100_000);
+  };
+const cutAfter = (length: number): Body =>
+  async function* () {
+    yield* inPieces(bytes.subarray(0, length))();
+    throw new Error('the connection was closed');
+  };
+async function* endless(): AsyncIterable<Uint8Array> {
+  for (;;) yield await new Promise<Uint8Array>((resolve) => setImmediate(resolve, bytes));
+}
+
+/** An index that sends bodies for the file, one an attempt: as ours does, an attempt that fails is followed by another. */
+const sending =
+  (...bodies: readonly Body[]): PackageIndex['readArtifact'] =>
+  async (_file, _part, read) => {
+    let failure = 'there is none';
+    for (const body of bodies) {
+      try {
+        return { kind: 'read', value: await read(body()) };
+      } catch (error) {
+        failure = messageOf(error);
+      }
+    }
+    return { kind: 'unavailable', cause: 'unreachable', reason: failure };
+  };
+
+/** The proxy before an index that lists the file, unsigned. */
+async function serve(
+  answers: Partial<PackageIndex>,
+  { listed = LISTED, spoolBytes = 10 * bytes.length } = {},
+) {
+  const index = fakeIndex({
+    listFiles: async () => Promise.resolve({ files: [listed], failures: [] }),
+    findProvenance: async () => Promise.resolve({ kind: 'absent', indexes: [], reason: 'none' }),
+    ...answers,
+  });
+  const refused: string[] = [];
+  const session = createSession({
+    index,
+    verifier: async () => Promise.reject(new Error('nothing is signed')),
+    cacheAnswers: () => false,
+    entries: [],
+    terms: { tofu: false, strict: false, pins: [], acceptUnsigned: false },
+    today: () => '2026-06-01',
+    signal: new AbortController().signal,
+    onRefusal: (_, { rule }) => refused.push(rule),
+  });
+  const spool = createSpool<PlainAnswer>(temporaryDirectory(), spoolBytes);
+  const started = await startServer(0, createHandler({ index, session, spool }));
+  const close = async (): Promise<void> => {
+    await started.close();
+    await spool.close();
+  };
+  onTestFinished(close);
+  const ask = async (path: string, options?: AskOptions) => await askPort(started.port, path, options);
+  return {
+    port: started.port,
+    close,
+    session,
+    refused,
+    ask,
+    file: async (options?: AskOptions) => await ask(pathOf(widget), options),
+    conclusion: () => {
+      const { delivered, missed } = session.conclude();
+      return { delivered, missed: [...missed.values()] };
+    },
+  };
+}
+
+const isWholeFile = ({ status, isWhole, body }: Answer): boolean =>
+  status === 200 && isWhole && body.equals(bytes);
+
+const PART = { headers: { range: 'bytes=10-19' } };
+
+describe('a part', () => {
+  test('is of the file, which is then sent from the disk', async () => {
+    const { file, conclusion } = await serve({ readArtifact: sending(inPieces(bytes)) });
+    expect(await file(PART)).toMatchObject({ status: 206, body: bytes.subarray(10, 20) });
+    expect(isWholeFile(await file())).toBe(true);
+    expect(conclusion()).toEqual({ delivered: 1, missed: [] });
+  });
+
+  test('is the whole where there is no room for the file', async () => {
+    const { file } = await serve({ readArtifact: sending(inPieces(bytes)) }, { spoolBytes: 10 });
+    expect(isWholeFile(await file(PART))).toBe(true);
+  });
+
+  test('is the whole where no size is known', async () => {
+    const { file } = await serve({ readArtifact: sending(inPieces(bytes)) }, { listed: UNSIZED });
+    const answer = await file(PART);
+    expect([isWholeFile(answer), 'accept-ranges' in answer.headers]).toEqual([true, false]);
+    expect((await file({ method: 'HEAD' })).headers).not.toHaveProperty('content-length');
+  });
+});
+
+describe.each([
+  ['a part', PART, 206],
+  ['the whole', {}, 200],
+] as const)('where %s is asked for', (_, options, status) => {
+  test('of an index that sends other bytes, the file is refused for good', async () => {
+    const readArtifact = sending(inPieces(Buffer.from('other')));
+    const { file, refused, conclusion } = await serve({ readArtifact });
+    for (let times = 0; times < 2; times++) {
+      const { phrase, body } = await file(options);
+      expect([phrase, body.toString()]).toEqual([
+        'Forbidden (attestation-invalid)',
+        expect.stringContaining('sent other bytes than its page says'),
+      ]);
+    }
+    expect([refused, conclusion()]).toEqual([['attestation-invalid'], { delivered: 0, missed: [] }]);
+  });
+
+  test('of an index that sends nothing, the session is incomplete', async () => {
+    const { file, conclusion } = await serve({ readArtifact: sending() });
+    expect(await file(options)).toMatchObject({ status: 502 });
+    expect(conclusion()).toEqual({ delivered: 0, missed: ['there is none'] });
+  });
+
+  test('of an index that needs two attempts, it is the second', async () => {
+    const readArtifact = sending(cutAfter(HELD_BACK - 1), inPieces(bytes));
+    const { file, conclusion } = await serve({ readArtifact });
+    const { status: answered, isWhole, body } = await file(options);
+    expect([answered, isWhole, bytes.includes(body)]).toEqual([status, true, true]);
+    expect(conclusion()).toEqual({ delivered: 1, missed: [] });
+  });
+});
+
+describe('an answer is cut off where what follows the first part', () => {
+  const other = Buffer.concat([bytes.subarray(1), bytes]);
+  const bug: PackageIndex['readArtifact'] = async (_file, _part, read) => {
+    await read(cutAfter(2 * HELD_BACK)());
+    throw new Error('not to be reached');
+  };
+
+  test.each<readonly [string, PackageIndex['readArtifact'], readonly string[]]>([
+    [
+      'could only be the beginning again',
+      sending(cutAfter(2 * HELD_BACK), inPieces(bytes)),
+      ['the index sent a part of it'],
+    ],
+    ['is of another file', sending(inPieces(other)), []],
+    ['is an error that nobody expected', bug, ['the connection was closed']],
+  ])('%s', async (_, readArtifact, missed) => {
+    for (const listed of [LISTED, UNSIZED]) {
+      const { file, conclusion } = await serve({ readArtifact }, { listed });
+      const { status, isWhole, body } = await file();
+      expect([status, isWhole, body.length > 0, body.length < other.length]).toEqual([
+        200,
+        false,
+        true,
+        true,
+      ]);
+      expect(conclusion()).toEqual({ delivered: 0, missed });
+    }
+  });
+});
+
+describe('a client that goes away', () => {
+  /** More than a connection takes that nobody reads from. */
+  const large = Buffer.alloc(32 * 1024 ** 2);
+  const file = { ...widget, sha256: createHash('sha256').update(large).digest('hex') };
+  const listed: ProjectFile = { filename: file.filename, sha256: file.sha256 };
+  const leave = async (port: number, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
+    await new Promise<void>((resolve, reject) => {
+      const asking = request({ host: '127.0.0.1', port, path: pathOf(file), headers, agent: false });
+      asking.once('response', (response) => {
+        response.destroy();
+        resolve();
+      });
+      asking.once('error', reject);
+      asking.end();
+    });
+  };
+
+  test('says nothing about the index, and was not sent the file', async () => {
+    const { port, close, conclusion } = await serve({ readArtifact: sending(endless) }, { listed });
+    await leave(port);
+    await close();
+    expect(conclusion()).toEqual({ delivered: 0, missed: [] });
+  });
+
+  test('was not sent the part of it that it asked for', async () => {
+    const { port, close, conclusion } = await serve(
+      { readArtifact: sending(inPieces(large)) },
+      { listed: { ...listed, size: large.length }, spoolBytes: large.length },
+    );
+    await leave(port, { range: 'bytes=1-' });
+    await close();
+    expect(conclusion()).toEqual({ delivered: 0, missed: [] });
+  });
+});
+
+describe('metadata', () => {
+  const metadata = Buffer.from('Metadata-Version: 2.1\n');
+  const metadataSha256 = createHash('sha256').update(metadata).digest('hex');
+  const serveMetadata = async (readArtifact: PackageIndex['readArtifact']) => {
+    const { ask, conclusion } = await serve({ readArtifact }, { listed: { ...LISTED, metadataSha256 } });
+    return {
+      conclusion,
+      metadataBy: async (method: string) => await ask(`${pathOf(widget)}.metadata`, { method }),
+    };
+  };
+
+  test('is what the page says, or its head', async () => {
+    const { metadataBy, conclusion } = await serveMetadata(sending(inPieces(metadata)));
+    expect(await metadataBy('GET')).toMatchObject({ status: 200, body: metadata });
+    const { status, headers, body } = await metadataBy('HEAD');
+    expect([status, headers['content-length'], body.length]).toEqual([200, String(metadata.length), 0]);
+    expect(conclusion()).toEqual({ delivered: 0, missed: [] });
+  });
+
+  test.each([
+    [
+      'other than the page says',
+      sending(inPieces(Buffer.from('other'))),
+      'another sha256 than its page says',
+    ],
+    ['that is not sent', sending(), 'there is none'],
+  ])('%s is not let through', async (_, readArtifact, reason) => {
+    const { metadataBy, conclusion } = await serveMetadata(readArtifact);
+    const { status, body } = await metadataBy('GET');
+    expect([status, body.toString()]).toEqual([502, expect.stringContaining(reason)]);
+    expect(conclusion()).toEqual({ delivered: 0, missed: [expect.stringContaining(reason)] });
+  });
+});
+
+test('what nobody expected is said, and leaves the session incomplete', async () => {
+  const { ask, conclusion } = await serve({
+    listFiles: async () => Promise.reject(new TypeError('a bug')),
+  });
+  const { status, body } = await ask('/simple/widget/');
+  expect([status, body.toString()]).toEqual([500, 'unexpected: a bug\n']);
+  expect(conclusion()).toEqual({ delivered: 0, missed: ['a bug'] });
+});
+
+describe('there is no', () => {
+  const other = { ...widget, sha256: '0'.repeat(64) };
+
+  test.each([
+    ['file of another sha256', pathOf(other), 404],
+    ['metadata that the page does not promise', `${pathOf(widget)}.metadata`, 404],
+    ['file without a sha256', '/files/widget/unhashed/widget-1.0.tar.gz', 502],
+    ['such route', '/files/widget', 404],
+  ])('%s', async (_, path, status) => {
+    const { ask } = await serve({});
+    expect(await ask(path)).toMatchObject({ status });
+  });
+
+  test('page, and no file, of a project of which an index does not say what it has', async () => {
+    const failures = [{ cause: 'refused', reason: '403' }] as const;
+    const listFiles = async () => Promise.resolve({ files: [LISTED], failures });
+    const { ask, file, conclusion } = await serve({ listFiles });
+    expect([(await ask('/simple/widget/')).status, (await file()).status]).toEqual([502, 502]);
+    expect(conclusion()).toEqual({ delivered: 0, missed: ['403'] });
+  });
+});
+
+test('HEAD of a page is its head', async () => {
+  const { ask } = await serve({});
+  const page = await ask('/simple/widget/');
+  const head = await ask('/simple/widget/', { method: 'HEAD' });
+  expect([head.status, head.body.length]).toEqual([200, 0]);
+  expect(head.headers['content-length']).toBe(String(page.body.length));
+});
