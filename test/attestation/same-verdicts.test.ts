@@ -15,9 +15,10 @@ import { toBundle } from '../../src/attestation/bundle.ts';
 import { parseAttestation } from '../../src/attestation/parse.ts';
 import { toRememberingTrustMaterial, withRememberedDer } from '../../src/attestation/remembered-der.ts';
 import { toPem } from '../support/certificates.ts';
+import { sequence } from '../support/der.ts';
 import { activestate, circleci, github, gitlab, googleCloud, person } from '../support/signers.ts';
 import { createTestSigstore, FAULTS, SLSA_V1, type SignOptions } from '../support/signing.ts';
-import { encode, membersOf, provenanceOf, SUBJECT } from './fixture.ts';
+import { encode, membersOf, provenanceOf, reasonOf, SUBJECT } from './fixture.ts';
 import { createComparison } from './plain-verifier.ts';
 
 const sigstore = createTestSigstore();
@@ -30,6 +31,24 @@ const verdictOf = async (...attestations: readonly unknown[]) =>
 
 const LOGS: readonly Partial<SignOptions>[] = [{}, { log: 'rekor-v2', timestamps: ['good'] }];
 const SIGNERS = [github(), gitlab(), googleCloud(), circleci(), activestate(), person()];
+
+/** One certificate is one string of octets: what its signature covers cannot be written in another way. */
+const NOT_DER: readonly (readonly [string, (der: Buffer) => Buffer, string])[] = [
+  ['a length that is longer than it has to be', withLongLength, 'non-minimal length'],
+  ['such a length within what is signed', (der) => withContent(der, withLongLength), 'non-minimal length'],
+  ['an octet behind it', (der) => Buffer.concat([der, Buffer.of(0)]), 'trailing data'],
+];
+
+/** Of a SEQUENCE whose length takes two octets: with a third one, that is zero. */
+function withLongLength(der: Buffer): Buffer {
+  expect([...der.subarray(0, 2)]).toEqual([0x30, 0x82]);
+  return Buffer.concat([Buffer.of(0x30, 0x83, 0), der.subarray(2)]);
+}
+
+/** Of such a SEQUENCE, too: with other content, and its length written anew. */
+function withContent(der: Buffer, change: (content: Buffer) => Buffer): Buffer {
+  return sequence(change(der.subarray(4)));
+}
 
 describe('the same verdict', () => {
   test.each(LOGS)('of everybody who signs well, with %o', async (log) => {
@@ -73,6 +92,17 @@ describe('the same verdict', () => {
     }
   });
 
+  test.each(NOT_DER)('of a certificate with %s', async (_, respell, why) => {
+    const attestation = sign();
+    const { verification_material: material } = attestation;
+    const certificate = respell(Buffer.from(material?.certificate ?? '', 'base64'));
+    const respelled = { ...material, certificate: certificate.toString('base64') };
+    expect(await verdictOf(attestation)).toMatchObject({ kind: 'verified' });
+    const verdict = await verdictOf({ ...attestation, verification_material: respelled });
+    expect(verdict.kind).toBe('invalid');
+    expect(reasonOf(verdict)).toContain(why);
+  });
+
   test.each([1, 2, 3, 4])('of documents that were changed anywhere (%i)', async (seed) => {
     const random = createRandom(seed);
     const seeds = LOGS.map((log) => encode(provenanceOf(sign(log))));
@@ -114,6 +144,14 @@ describe('what is remembered', () => {
     if (key.$case !== 'certificate') throw new Error('no certificate');
     return key.certificate;
   }
+
+  test.each(NOT_DER)(
+    'is nothing of a certificate with %s, which the library does not parse',
+    (_, respell, why) => {
+      expect(() => X509Certificate.parse(Buffer.from(respell(der)))).toThrow(why);
+      expect(() => rememberingOf(respell(der))).toThrow(why);
+    },
+  );
 
   test('is what the library encodes, whatever it could parse', () => {
     const random = createRandom(5);
