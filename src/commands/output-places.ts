@@ -1,9 +1,10 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { inputError } from '../errors.ts';
+import { namedValues } from '../pip/index.ts';
 import type { Settings } from './settings.ts';
 
-/** A file, and the option that names it. */
+/** A file, and the option (or argument) that names it. */
 interface Place {
   readonly option: string;
   readonly path: string;
@@ -11,18 +12,15 @@ interface Place {
 
 /**
  * Refuses to start a run whose files cannot be written where they are to be: it would be told when all has been checked, and
- * perhaps recorded. And one that would lose a file: one that it reads itself, or one that a link leads to, which a branch can
- * bring along; or that would make one elsewhere, by a link to a directory.
+ * perhaps recorded. And one that would lose a file: one that it, or pip, reads, one that it writes as well, or one that a link
+ * leads to, which a branch can bring along; or that would make one elsewhere, by a link to a directory.
  *
- * @param named files that the run reads beside those of its settings
  * @throws ProvpinError, exit code 2, for a directory that is missing, or that stands where the file should; a link; and a file
- *   that the run reads
+ *   that the run reads, or is to write twice
  */
-export async function refuseUnwritablePlaces(
-  settings: Settings,
-  named: readonly string[] = [],
-): Promise<void> {
-  const inputs = inputsOf(settings, named);
+export async function refuseUnwritablePlaces(settings: Settings): Promise<void> {
+  const inputs = inputsOf(settings);
+  const written = new Map<string, string>();
   for (const place of placesOf(settings)) {
     const { option, path } = place;
     if (!(await isDirectory(dirname(path)))) {
@@ -39,7 +37,20 @@ export async function refuseUnwritablePlaces(
     }
     if (await isDirectory(path)) throw inputError('usage', `\`${option}\`: \`${path}\` is a directory`);
     await refuseLoss(place, inputs);
+    await refuseSecond(place, written);
   }
+}
+
+/** Two names, by a link of a directory or a second name of a file, for what only the last is left of. */
+async function refuseSecond({ option, path }: Place, written: Map<string, string>): Promise<void> {
+  const file = (await identityOf(path)) ?? join(await realpath(dirname(path)), basename(path));
+  const earlier = written.get(file);
+  if (earlier !== undefined) {
+    throw inputError('usage', `\`${earlier}\` and \`${option}\` name the same file, \`${path}\``, [
+      'give each its own file',
+    ]);
+  }
+  written.set(file, option);
 }
 
 function placesOf(settings: Settings): readonly Place[] {
@@ -52,17 +63,21 @@ function placesOf(settings: Settings): readonly Place[] {
   ];
 }
 
-function inputsOf(
-  { lockPaths, trustedRoot, keys, provenanceFile }: Settings,
-  named: readonly string[],
-): readonly Place[] {
+function inputsOf({ lockPaths, trustedRoot, keys, provenanceFile, pipArgs }: Settings): readonly Place[] {
   return [
     ...lockPaths.map((path) => ({ option: '--lock-path', path })),
     ...keys.map(({ file }) => ({ option: '--key', path: file })),
     { option: '--trusted-root', path: trustedRoot },
     { option: '--provenance-file', path: provenanceFile },
-    ...named.map((path) => ({ option: path, path })),
+    ...namedValues(pipArgs).flatMap(({ name, value }) =>
+      filesOf(value).map((path) => ({ option: name, path })),
+    ),
   ];
+}
+
+/** What an argument of pip may name: a file, or a project by its directory, with extras perhaps. */
+function filesOf(value: string): readonly string[] {
+  return [value, join(value.replace(/\[[^[\]]*\]$/, ''), 'pyproject.toml')];
 }
 
 /** Whether the run may write to the provenance file. */

@@ -13,7 +13,7 @@ import { writeReportFiles } from './report-files.ts';
 /** @throws ProvpinError: exit code 2 for revisions and files that cannot be read, 3 for what a clone lacks */
 export async function runDiff(context: CommandContext): Promise<CommandResult> {
   const { settings, color } = context;
-  await refuseUnwritablePlaces(settings, settings.pipArgs);
+  await refuseUnwritablePlaces(settings);
   const { before, after, notes } = await chooseSides(context);
   const diff = { ...compareFiles(before, after, settings.allow), notes };
   warnOfUselessAllows(

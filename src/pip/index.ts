@@ -6,5 +6,11 @@ export {
   type InstallArguments,
 } from './install-arguments.ts';
 export { readInstalledArguments, type InstalledArguments } from './installed-arguments.ts';
-export { argumentsForPipAlone, optionWithoutValue, parsePipOptions, type PipOption } from './options.ts';
+export {
+  argumentsForPipAlone,
+  namedValues,
+  optionWithoutValue,
+  parsePipOptions,
+  type PipOption,
+} from './options.ts';
 export { readRequirementsFile } from './requirements-file.ts';

@@ -135,6 +135,15 @@ export function parsePipOptions(args: readonly string[]): PipOption[] {
   return groupArguments(args, lockOptions()).flatMap(({ options }) => options);
 }
 
+/** All that a pip command line names: values with their options, and what belongs to none under its own name. */
+export function namedValues(args: readonly string[]): PipOption[] {
+  return groupArguments(args, installOptions()).flatMap(({ texts, options }) =>
+    options.length > 0
+      ? options.filter(({ value }) => value !== '')
+      : texts.map((text) => ({ name: text, value: text })),
+  );
+}
+
 /** What says where files come from and how to get there; the same options mean the same when pip does not run. */
 export const INDEX_OPTIONS: ReadonlySet<string> = new Set([
   '--cert',

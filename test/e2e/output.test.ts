@@ -1,6 +1,6 @@
 /** Reports that do not arrive, and inputs that a run would only need later. */
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
-import { link, mkdir, readdir, symlink } from 'node:fs/promises';
+import { link, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentOf } from '../attacks/attack.ts';
@@ -143,6 +143,42 @@ describe('no file is lost to an output', () => {
     const { exitCode, stderr } = await runProvpin(setting.workspace, args);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('would be lost')]);
     expect(await setting.workspace.read('old.txt')).toBe(entry);
+  });
+
+  test.for([
+    ['requirements.txt', ['-r', 'requirements.txt'], '--requirement'],
+    ['requirements.txt', ['-rrequirements.txt', 'widget'], '--requirement'],
+    ['limits.txt', ['widget', '--constraint=limits.txt'], '--constraint'],
+    ['pyproject.toml', [], '.'],
+    ['sub/pyproject.toml', ['-qe', './sub[more]'], '--editable'],
+    ['widget.whl', ['./widget.whl'], './widget.whl'],
+    ['ca.pem', ['-L', 'pylock.toml', '--cert', 'ca.pem'], '--cert'],
+  ] as const)('what pip reads: a report to %s, with %j', async ([file, args, reader]) => {
+    await rm(path('pylock.toml'));
+    await setting.workspace.write(file, 'precious\n');
+    const { exitCode, stdout, stderr } = await runProvpin(setting.workspace, [
+      ...args,
+      '--report',
+      `json=${file}`,
+    ]);
+    expect(stderr).toContain(`error: \`--report\`: \`${file}\` is the file that \`${reader}\` names\n`);
+    expect([exitCode, stdout, await setting.workspace.read(file)]).toEqual([2, '', 'precious\n']);
+  });
+
+  test.for([
+    [['--report', 'json=x.json', '--report', 'html=near/x.json'], '--report'],
+    [['--receipts', 'near/seen', '--report', 'json=seen'], '--receipts'],
+    [['--tofu', '--provenance-file', 'near/who.txt', '--report', 'json=who.txt'], '--provenance-file'],
+    [['--report', 'json=first.json', '--report', 'html=second.html'], '--report'],
+  ] as const)('what is written twice, by two names: %j', async ([args, option]) => {
+    await symlink('.', path('near'));
+    await setting.workspace.write('first.json', '');
+    await link(path('first.json'), path('second.html'));
+    const before = await contentOf(setting);
+    const { exitCode, stderr } = await setting.check(args);
+    expect(stderr).toMatch(/^error: `--[\w-]+` and `--[\w-]+` name the same file, `[\w/.]+`\nhint: .*\n$/);
+    expect(stderr).toContain(`\`${option}\``);
+    expect([exitCode, await contentOf(setting)]).toEqual([2, before]);
   });
 
   test('but receipts stay where a link leads to receipts', async () => {
