@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { incompleteError, inputError, messageOf, ProvpinError } from '../errors.ts';
 import type { ObservedPackage, ReportedPackage } from '../model.ts';
 import { writeProvenanceFile } from '../provenance-file/write.ts';
@@ -7,6 +7,9 @@ import { formatReceipts } from '../receipts/format.ts';
 import { receiptsOf } from '../receipts/from-observed.ts';
 import { mergeReceipts } from '../receipts/merge.ts';
 import { parseReceipts } from '../receipts/parse.ts';
+
+/** What `parseReceipts` takes; receipts are ASCII. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** The receipts file of a run: what is in it, and what goes into it. */
 export interface ReceiptBook {
@@ -49,6 +52,10 @@ async function write(path: string, text: string, previous: string): Promise<read
 
 async function readIfThere(path: string): Promise<string> {
   try {
+    // Before opening it: a pipe would be waited for, and a device, to which a branch can bring a link, never ends.
+    const status = await stat(path);
+    if (!status.isFile()) throw new Error('it is not a regular file');
+    if (status.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';

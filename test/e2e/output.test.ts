@@ -1,6 +1,6 @@
 /** Reports that do not arrive, and inputs that a run would only need later. */
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
-import { link, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { link, mkdir, readdir, rm, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentOf } from '../attacks/attack.ts';
@@ -195,6 +195,22 @@ describe('no file is lost to an output', () => {
     expect(exitCode).toBe(0);
     expect(await setting.workspace.read('pylock.toml')).toContain('attestation-identities');
   });
+});
+
+test.runIf(existsSync('/dev/zero'))('receipts that are no file are not waited for', async () => {
+  await symlink('/dev/zero', path('endless.jsonl'));
+  await setting.workspace.run('mkfifo', ['pipe.jsonl']);
+  await setting.workspace.write('large.jsonl', '');
+  await truncate(path('large.jsonl'), 64 * 1024 * 1024 + 1);
+  for (const [name, reason] of [
+    ['endless.jsonl', 'it is not a regular file'],
+    ['pipe.jsonl', 'it is not a regular file'],
+    ['large.jsonl', 'it is larger than 67108864 bytes'],
+  ] as const) {
+    const { exitCode, stderr } = await setting.check(['--receipts', name]);
+    expect(stderr).toBe(`error: the receipts file \`${name}\` cannot be read: ${reason}\n`);
+    expect(exitCode).toBe(2);
+  }
 });
 
 test('a lock that cannot be written hides no report', async () => {
