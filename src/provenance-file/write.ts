@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
-import { lstat, open, realpath, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { incompleteError, messageOf, ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { exclusively } from './exclusive.ts';
+
+/** As `replace` calls them. */
+const TEMPORARY = /^\.provpin-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+/** Milliseconds; a run that is alive has its temporary file for seconds at most. */
+const LEFT_AFTER = 60 * 60 * 1_000;
 
 /**
  * Replaces a provenance file as a whole: the text goes to a temporary file in the same directory, to the disk, and then
@@ -58,6 +63,20 @@ async function replace(
     throw error;
   }
   await syncDirectory(dirname(target));
+  await removeLeftovers(dirname(target));
+}
+
+/** Temporary files of runs that were killed. What cannot be removed stays: the file is written. */
+async function removeLeftovers(directory: string): Promise<void> {
+  try {
+    for (const name of (await readdir(directory)).filter((one) => TEMPORARY.test(one))) {
+      const path = join(directory, name);
+      const status = await lstat(path);
+      if (status.isFile() && Date.now() - status.mtimeMs > LEFT_AFTER) await rm(path);
+    }
+  } catch {
+    // Another run may be doing the same.
+  }
 }
 
 function changedMeanwhile(target: string): ProvpinError {

@@ -4,12 +4,14 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +29,29 @@ describe('writeProvenanceFile', () => {
     await writeProvenanceFile(path, '\uFEFFü\r\n', 'a unsigned\n');
     expect(readFileSync(path, 'utf8')).toBe('\uFEFFü\r\n');
     expect(readdirSync(directory)).toEqual(['.provenance.txt']);
+  });
+
+  test('removes what runs left that were killed, and nothing else', async () => {
+    const directory = temporaryDirectory();
+    const uuid = '0c6b2a1e-3d4f-4a5b-8c7d-9e0f1a2b3c4d';
+    const stays = [
+      `.provpin-${uuid}.tmp.txt`,
+      `.provpin-${uuid.replaceAll('-', '')}.tmp`,
+      `x.provpin-${uuid}.tmp`,
+      `.provpin-${uuid.replace('0c', '1c')}.tmp`,
+    ];
+    const longAgo = Date.now() / 1_000 - 2 * 60 * 60;
+    for (const name of [...stays, `.provpin-${uuid}.tmp`]) {
+      writeFileSync(join(directory, name), 'a unsigned\n');
+      if (name !== stays.at(-1)) utimesSync(join(directory, name), longAgo, longAgo); // that one is of a run that is alive
+    }
+    symlinkSync(stays[0] ?? '', join(directory, `.provpin-${uuid.replace('0c', '2c')}.tmp`));
+    lutimesSync(join(directory, `.provpin-${uuid.replace('0c', '2c')}.tmp`), longAgo, longAgo);
+    mkdirSync(join(directory, `.provpin-${uuid.replace('0c', '3c')}.tmp`));
+    utimesSync(join(directory, `.provpin-${uuid.replace('0c', '3c')}.tmp`), longAgo, longAgo);
+    await writeProvenanceFile(join(directory, '.provenance.txt'), 'a unsigned\n', '');
+    const others = ['2c', '3c'].map((start) => `.provpin-${uuid.replace('0c', start)}.tmp`);
+    expect(readdirSync(directory).toSorted()).toEqual(['.provenance.txt', ...stays, ...others].toSorted());
   });
 
   test('writes nothing when nothing has changed', async () => {
