@@ -7,6 +7,10 @@ import { isEntryIdentity } from './entry-identity.ts';
 
 /** Enough for the longest name, version and identity, with every attribute at its longest. */
 const MAX_LENGTH = 20_000;
+/** Wider than any column. What is behind more is out of sight, or begins a line of its own where a terminal breaks them. */
+const MAX_BLANKS = 100;
+const TOO_MANY_BLANKS = new RegExp(` {${MAX_BLANKS + 1}}`);
+const TAB = ' '.repeat(8);
 const COMMENT = /(?:^|[ \t])#.*$/;
 const NAMES = [...ATTRIBUTE_NAMES, 'until'] as const;
 
@@ -26,6 +30,12 @@ export type ParsedLine = { readonly entry?: Omit<Entry, 'line'> } | LineProblem;
  */
 export function parseLine(text: string): ParsedLine {
   if (text.length > MAX_LENGTH) return { problem: `the line is longer than ${MAX_LENGTH} characters` };
+  if (TOO_MANY_BLANKS.test(text.replaceAll('\t', TAB))) {
+    return {
+      problem: `there are more than ${MAX_BLANKS} blanks in a row`,
+      hint: 'what is behind them is easily overlooked: take them away',
+    };
+  }
   const hidden = findUnprintable(text);
   if (hidden !== undefined) return { problem: hidden };
   const [requirement, identity, ...attributes] = text

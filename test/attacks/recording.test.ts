@@ -87,6 +87,15 @@ const ATTACKS: readonly Attack[] = [
     rules: ['publisher-changed'],
   },
   {
+    id: 'entry-behind-blanks',
+    attack: async () => {
+      setting.publish(both, mallory);
+      await write(`${' '.repeat(5000)}widget https://github.com/mallory/widget\n${entry}`)();
+    },
+    ...unreadable,
+    says: 'more than 100 blanks in a row',
+  },
+  {
     id: 'entry-that-reads-otherwise',
     attack: write(`widget https://github.com/acme/widget # \u202Etegdiw/yrollam/moc.buhtig\n`),
     ...unreadable,
