@@ -245,7 +245,11 @@ describe('an error', () => {
     ],
     ['an overlong line', `# ${'x'.repeat(20_000)}`, 'the line is longer than 20000 characters'],
     ['an entry far to the right', `${' '.repeat(101)}a unsigned`, 'there are more than 100 blanks in a row'],
-    ['an identity far to the right', `a${' '.repeat(101)}unsigned`, 'there are more than 100 blanks in a row'],
+    [
+      'an identity far to the right',
+      `a${' '.repeat(101)}unsigned`,
+      'there are more than 100 blanks in a row',
+    ],
     ['more blanks with tabs', `a${'\t'.repeat(12)}     unsigned`, 'there are more than 100 blanks in a row'],
     ['a comment in pieces', `# one${' '.repeat(101)}two`, 'there are more than 100 blanks in a row'],
     ['an overlong name', `${'a'.repeat(256)} unsigned`, `\`${'a'.repeat(200)}…\` is not a package name`],
