@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- [--quick] [--only TABLE | --write]`: how long provpin takes, beside its peers, on the same documents in the
  * same run. Prints the tables, keeps the figures in reports/bench.json, and with `--write` puts all tables into
- * docs/performance.md. `--quick` is a small part of it, without peers, to see that it runs.
+ * docs/performance.md, unless a peer is missing. `--quick` is a small part of it, without peers, to see that it runs. Figures that
+ * are not all of a run are in files of their own.
  *
  * Worlds of signed files and the peers' environment are kept in node_modules/.cache/provpin-bench.
  */
@@ -24,7 +25,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   { id: 'growth', measure: measureGrowth },
 ];
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/provpin-bench', import.meta.url));
-const REPORT = fileURLToPath(new URL('../reports/bench.json', import.meta.url));
+const REPORTS = fileURLToPath(new URL('../reports', import.meta.url));
 
 const { values } = parseArgs({
   options: {
@@ -39,17 +40,23 @@ if (values.write && (values.quick || chosen.length < MEASUREMENTS.length))
     'what docs/performance.md shows is all of one run: `--write` goes with neither `--only` nor `--quick`',
   );
 if (chosen.length === 0) throw new Error(`the tables are ${MEASUREMENTS.map(({ id }) => id).join(', ')}`);
+const report = join(
+  REPORTS,
+  `${['bench', values.only, values.quick ? 'quick' : undefined].filter(Boolean).join('-')}.json`,
+);
 await mkdir(CACHE, { recursive: true });
 const start = performance.now();
 const temporary = await mkdtemp(join(tmpdir(), 'provpin-bench-'));
 try {
   const peers = values.quick
-    ? { kind: 'none' as const, reason: 'not asked for with `--quick`' }
+    ? { kind: 'none' as const, reason: 'without the peers: not asked for with `--quick`' }
     : await openPeers(CACHE);
+  if (peers.kind === 'none') refuseMissing(peers.reason);
   const setup = { cache: CACHE, temporary, quick: values.quick, peers };
   const sections: Section[] = [];
   for (const { id, measure } of chosen) {
     const section = { id, ...(await measure(setup)) };
+    if (section.missing !== undefined) refuseMissing(section.missing);
     sections.push(section);
     process.stdout.write(`${toMarkdown(section)}\n`);
     process.stderr.write(`${id}: done after ${minutesSince(start)} minutes\n`);
@@ -59,12 +66,17 @@ try {
     processor: cpus()[0]?.model.trim(),
     node: process.version,
   };
-  const report = { date: new Date().toISOString(), minutes: minutesSince(start), machine, sections };
-  await mkdir(fileURLToPath(new URL('../reports', import.meta.url)), { recursive: true });
-  await writeFile(REPORT, `${JSON.stringify(report, null, 2)}\n`);
-  if (values.write) await writeTables(report);
+  const figures = { date: new Date().toISOString(), minutes: minutesSince(start), machine, sections };
+  await mkdir(REPORTS, { recursive: true });
+  await writeFile(report, `${JSON.stringify(figures, null, 2)}\n`);
+  if (values.write) await writeTables(figures);
 } finally {
   await rm(temporary, { recursive: true, force: true });
+}
+
+/** What is printed may lack a peer, and says so; docs/performance.md compares with all of them. */
+function refuseMissing(reason: string): void {
+  if (values.write) throw new Error(`docs/performance.md stays as it is: ${reason}`);
 }
 
 function minutesSince(time: number): string {

@@ -1,7 +1,18 @@
-import { count, megabytes, ms, times, type Cell, type Setup, type Table } from './contract.ts';
+import {
+  count,
+  megabytes,
+  ms,
+  OF_SIGSTORE_PYTHON,
+  times,
+  type Cell,
+  type Setup,
+  type Table,
+} from './contract.ts';
 import { median, runNode, type Usage } from './measure.ts';
-import { PROGRAM, withProject, type Size } from './project.ts';
-import type { Counts, IndexOptions } from './start-index.ts';
+import { runSigstorePython } from './peers.ts';
+import { CACHED, PROGRAM, withProject, type Size } from './project.ts';
+import { isSigned, type Counts, type IndexOptions, type RunningIndex } from './start-index.ts';
+import { makeWorld } from './world.ts';
 
 const CONCURRENCY = 32;
 
@@ -40,11 +51,11 @@ const CASES: readonly Case[] = [
     ] as const
   ).map((size) => ({ ...BASE, size, cache: 'warm' as const })),
 ];
-/** A `uv.lock` of 200 packages and 3,000 wheels is the second of them. */
-const GROWTH: readonly Size[] = [
-  [100, 3],
-  [200, 15],
-  [2000, 15],
+/** A `uv.lock` of 200 packages and 3,000 wheels is the second of them; the last one takes so long that it is run once. */
+const GROWTH: readonly (readonly [size: Size, runs: number])[] = [
+  [[100, 3], 5],
+  [[200, 15], 3],
+  [[2000, 15], 1],
 ];
 const QUICK: readonly Case[] = (['cold', 'warm'] as const).map((cache) => ({
   ...BASE,
@@ -52,35 +63,51 @@ const QUICK: readonly Case[] = (['cold', 'warm'] as const).map((cache) => ({
   runs: 1,
   size: [25, 1],
 }));
+const QUICK_GROWTH: typeof GROWTH = [[[25, 1], 1]];
 
-const COLUMNS =
-  'files, signed, cache, index, time, CPU, memory, requests, connections, in flight, of the round trips'.split(
-    ', ',
-  );
+const COLUMNS = [
+  'files',
+  'signed',
+  'cache',
+  'index',
+  'time',
+  'CPU',
+  'memory',
+  'requests',
+  'connections',
+  'in flight',
+  'of the rounds, by requests',
+  'of the rounds, by files',
+  OF_SIGSTORE_PYTHON,
+];
+/** How the cache is; everything is in it when the lock is the one that the last run has checked. */
+const CACHES = { cold: 'cold', warm: 'warm: unchanged lock' } as const;
 
 export async function measureChecks(setup: Setup): Promise<Table> {
-  return { columns: COLUMNS, rows: await rowsOf(setup.quick ? QUICK : CASES, setup) };
+  const { peers } = setup;
+  return {
+    columns: COLUMNS,
+    rows: await rowsOf(setup.quick ? QUICK : CASES, setup),
+    ...(peers.kind === 'none' ? { missing: peers.reason } : {}),
+  };
 }
 
 /** The run that records, with nothing in the cache, and the one after it. */
 export async function measureGrowth(setup: Setup): Promise<Table> {
-  const columns = ['files', 'cache', 'time', 'CPU', 'CPU a file', 'memory', 'requests'];
+  const columns = ['files', 'cache', 'runs', 'time', 'CPU', 'CPU a file', 'memory', 'requests'];
   const rows: Cell[][] = [];
-  for (const size of setup.quick ? [] : GROWTH) {
-    await withProject({ ...BASE, size }, setup, async (check, index) => {
-      for (const cache of ['cold', 'warm']) {
-        const { wall, cpu, memory } = await check('--tofu', '--cache-dir', 'cache');
-        const { requests } = await index.counts();
+  for (const [size, runs] of setup.quick ? QUICK_GROWTH : GROWTH) {
+    await withProject({ ...BASE, size }, setup, async ({ check, index, forget }) => {
+      const cold = await measureRuns(runs, index, async () => {
+        await forget();
+        return await check('--tofu', ...CACHED);
+      });
+      const warm = await measureRuns(runs, index, async () => await check(...CACHED));
+      for (const [cache, { usage, counts }] of Object.entries({ cold, warm })) {
         const files = size[0] * size[1];
-        rows.push([
-          count(files),
-          cache,
-          ms(wall),
-          ms(cpu),
-          ms(cpu / files),
-          megabytes(memory),
-          count(requests),
-        ]);
+        const { wall, cpu, memory } = usage;
+        const figures = [ms(wall), ms(cpu), ms(cpu / files), megabytes(memory), count(counts.requests)];
+        rows.push([count(files), cache, count(runs), ...figures]);
       }
     });
   }
@@ -97,23 +124,30 @@ async function startTime({ temporary }: Setup): Promise<number> {
 
 async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Cell[][]> {
   const start = await startTime(setup);
+  const peer = measurePeer(setup);
   const rows: Cell[][] = [];
   for (const one of cases) {
     const { usage, counts } = await measureCase(one, setup);
     const { size, latency, protocol, signedShare, cache } = one;
-    const roundTrips = (counts.requests / CONCURRENCY) * latency;
+    const files = size[0] * size[1];
+    const waits = cache === 'cold' && latency > 0;
+    const ofRounds = (requests: number): Cell =>
+      waits ? times((usage.wall - start) / (Math.ceil(requests / CONCURRENCY) * latency)) : '';
+    const peerTime = await peer(one);
     rows.push([
-      count(size[0] * size[1]),
+      count(files),
       `${signedShare * 100} %`,
-      cache,
+      CACHES[cache],
       cache === 'warm' ? '' : `${protocol}, ${latency} ms`,
       ms(usage.wall),
       ms(usage.cpu),
       megabytes(usage.memory),
       count(counts.requests),
       count(counts.connections),
-      latency === 0 || cache === 'warm' ? '' : count(counts.inFlight),
-      roundTrips === 0 ? '' : times((usage.wall - start) / roundTrips),
+      waits ? count(counts.inFlight) : '',
+      ofRounds(counts.requests),
+      ofRounds(files),
+      peerTime === undefined ? '' : times(usage.wall / peerTime),
     ]);
     process.stderr.write('.');
   }
@@ -121,26 +155,56 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
   return rows;
 }
 
-async function measureCase(one: Case, setup: Setup): Promise<{ usage: Usage; counts: Counts }> {
-  return await withProject(one, setup, async (check, index) => {
-    await check('--tofu', '--cache-dir', 'cache');
-    const kept = one.cache === 'warm' ? ['--cache-dir', 'cache'] : ['--no-cache'];
-    const usages: Usage[] = [];
-    await index.counts();
-    let counts: Counts = { requests: 0, connections: 0, inFlight: 0 };
-    for (let left = one.runs; left > 0; left -= 1) {
-      usages.push(await check(...kept));
-      counts = await index.counts();
-    }
-    const [last] = usages;
-    if (last === undefined) throw new Error('nothing was run');
-    const middle = (of: (usage: Usage) => number): number => median(usages.map(of));
-    const usage = {
-      ...last,
-      wall: middle(({ wall }) => wall),
-      cpu: middle(({ cpu }) => cpu),
-      memory: middle(({ memory }) => memory),
-    };
-    return { usage, counts };
+/** What sigstore for Python takes to start, and to verify the documents that the check verifies, from a disk; nothing if none. */
+function measurePeer({ peers, cache, temporary }: Setup): (one: Case) => Promise<number | undefined> {
+  const measured = new Map<number, number>();
+  return async ({ size, signedShare, runs }) => {
+    if (peers.kind === 'none') return undefined;
+    const { directory, files } = await makeWorld(cache, ...size);
+    const documents = files.filter((file) => isSigned(file, signedShare)).length;
+    if (documents === 0) return undefined;
+    const known = measured.get(documents);
+    if (known !== undefined) return known;
+    const walls: number[] = [];
+    const task = { world: directory, documents, rounds: 1, cwd: temporary };
+    for (let left = runs; left > 0; left -= 1) walls.push((await runSigstorePython(peers.python, task)).wall);
+    measured.set(documents, median(walls));
+    return median(walls);
+  };
+}
+
+async function measureCase(one: Case, setup: Setup): Promise<Measured> {
+  return await withProject(one, setup, async ({ check, index }) => {
+    await check('--tofu', ...CACHED);
+    const kept = one.cache === 'warm' ? CACHED : ['--no-cache'];
+    return await measureRuns(one.runs, index, async () => await check(...kept));
   });
+}
+
+interface Measured {
+  /** Medians. */
+  readonly usage: Omit<Usage, 'exitCode' | 'stdout'>;
+  /** Of the last run. */
+  readonly counts: Counts;
+}
+
+async function measureRuns(
+  runs: number,
+  index: RunningIndex,
+  check: () => Promise<Usage>,
+): Promise<Measured> {
+  const usages: Usage[] = [];
+  await index.counts();
+  let counts: Counts = { requests: 0, connections: 0, inFlight: 0 };
+  for (let left = runs; left > 0; left -= 1) {
+    usages.push(await check());
+    counts = await index.counts();
+  }
+  const middle = (of: (usage: Usage) => number): number => median(usages.map(of));
+  const usage = {
+    wall: middle(({ wall }) => wall),
+    cpu: middle(({ cpu }) => cpu),
+    memory: middle(({ memory }) => memory),
+  };
+  return { usage, counts };
 }

@@ -16,9 +16,12 @@ export type Cell = string | { readonly value: number; readonly unit: 'ms' | 'MB'
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-  /** What a reader has to know; nothing where there is nothing. */
-  readonly note?: string;
+  /** Why a peer that should be in it is not. */
+  readonly missing?: string;
 }
+
+/** The column of what somebody takes, in terms of what sigstore for Python does. */
+export const OF_SIGSTORE_PYTHON = 'of sigstore for Python';
 
 export const ms = (value: number): Cell => ({ value, unit: 'ms' });
 export const megabytes = (value: number): Cell => ({ value, unit: 'MB' });

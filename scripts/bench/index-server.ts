@@ -11,14 +11,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counts, ServerSettings } from './start-index.ts';
 
 const parseSettings: (text: string) => ServerSettings = JSON.parse;
-const { directory, files, signedShare, latency, protocol, tls } = parseSettings(
+const { directory, files, latency, protocol, tls } = parseSettings(
   readFileSync(process.argv[2] ?? '', 'utf8'),
 );
-// By the package: one that is signed in part does not pass.
-const hasProvenance = (name: string): boolean => (Number(/\d+$/.exec(name)) * signedShare) % 1 < signedShare;
-const listed = files.map((file) => ({ ...file, isSigned: hasProvenance(file.name) }));
 const NOTHING: Counts = { requests: 0, connections: 0, inFlight: 0 };
-const projects = Map.groupBy(listed, ({ name }) => name);
+const projects = Map.groupBy(files, ({ name }) => name);
 let counts = NOTHING;
 let inFlight = 0;
 let firstAt = 0;
@@ -77,11 +74,11 @@ async function answer(path: string, response: Response): Promise<void> {
 }
 
 function pageOf(name: string): string | undefined {
-  const page = projects.get(name)?.map(({ filename, sha256, isSigned }) => ({
+  const page = projects.get(name)?.map(({ filename, sha256, hasProvenance }) => ({
     filename,
     url: `${origin}/files/${filename}`,
     hashes: { sha256 },
-    provenance: isSigned ? `${origin}/provenance/${filename}` : null,
+    provenance: hasProvenance ? `${origin}/provenance/${filename}` : null,
   }));
   return page && JSON.stringify({ meta: { 'api-version': '1.3' }, name, versions: [], files: page });
 }

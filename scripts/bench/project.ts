@@ -7,17 +7,28 @@ import { runNode, type Usage } from './measure.ts';
 import { startIndex, type IndexOptions, type RunningIndex } from './start-index.ts';
 import { lockOf, makeWorld } from './world.ts';
 
+/** Where a check that is to find its documents again keeps them. */
+const CACHE = 'cache';
+export const CACHED = ['--cache-dir', CACHE] as const;
+
 export const PROGRAM = fileURLToPath(new URL('../../bin/provpin.js', import.meta.url));
 
 export type Size = readonly [packages: number, wheels: number];
 
 type Check = (...args: readonly string[]) => Promise<Usage>;
 
+interface Project {
+  readonly check: Check;
+  readonly index: RunningIndex;
+  /** Has the project be as if it were never checked: nothing recorded, nothing in the cache. */
+  readonly forget: () => Promise<void>;
+}
+
 /** A project with a lock of the world's files, and the index that has them. */
 export async function withProject<T>(
   { size, ...options }: IndexOptions & { readonly size: Size },
   setup: Setup,
-  measure: (check: Check, index: RunningIndex) => Promise<T>,
+  measure: (project: Project) => Promise<T>,
 ): Promise<T> {
   const world = await makeWorld(setup.cache, ...size);
   const project = join(setup.temporary, 'project');
@@ -28,11 +39,18 @@ export async function withProject<T>(
     await cp(join(world.directory, 'root.json'), join(project, 'root.json'));
     await writeFile(join(project, 'uv.lock'), lockOf(world, index.origin));
     const settings = ['-L', 'uv.lock', '--trusted-root', 'root.json', '--cert', index.certificate, '-q'];
-    return await measure(async (...args) => {
-      const usage = await runNode([PROGRAM, ...settings, ...args], { cwd: project });
-      if (usage.exitCode !== 0) throw new Error(`a check failed:\n${usage.stdout.slice(-2000)}`);
-      return usage;
-    }, index);
+    return await measure({
+      index,
+      check: async (...args) => {
+        const usage = await runNode([PROGRAM, ...settings, ...args], { cwd: project });
+        if (usage.exitCode !== 0) throw new Error(`a check failed:\n${usage.stdout.slice(-2000)}`);
+        return usage;
+      },
+      forget: async () => {
+        for (const kept of [CACHE, '.provenance.txt'])
+          await rm(join(project, kept), { recursive: true, force: true });
+      },
+    });
   } finally {
     await index.close();
   }

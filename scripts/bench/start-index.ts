@@ -24,9 +24,14 @@ export interface IndexOptions {
   readonly signedShare: number;
 }
 
-export interface ServerSettings extends IndexOptions {
+/** Whether the files of a package have provenance; by the package, for one that is signed in part does not pass. */
+export function isSigned({ name }: Pick<BenchFile, 'name'>, signedShare: number): boolean {
+  return (Number(/\d+$/.exec(name)) * signedShare) % 1 < signedShare;
+}
+
+export interface ServerSettings extends Omit<IndexOptions, 'signedShare'> {
   readonly directory: string;
-  readonly files: readonly BenchFile[];
+  readonly files: readonly (BenchFile & { readonly hasProvenance: boolean })[];
   readonly tls: { readonly cert: string; readonly key: string };
 }
 
@@ -50,7 +55,7 @@ export interface RunningIndex {
 /** @param temporary a directory to write to */
 export async function startIndex(
   world: World,
-  options: IndexOptions,
+  { protocol, latency, signedShare }: IndexOptions,
   temporary: string,
 ): Promise<RunningIndex> {
   const root = createRootAuthority('benchmark');
@@ -62,7 +67,12 @@ export async function startIndex(
   };
   const settings = join(temporary, 'index.json');
   const authority = join(temporary, 'ca.pem');
-  await writeFile(settings, JSON.stringify({ ...options, ...world, tls } satisfies ServerSettings));
+  const { directory } = world;
+  const files = world.files.map((file) => ({ ...file, hasProvenance: isSigned(file, signedShare) }));
+  await writeFile(
+    settings,
+    JSON.stringify({ protocol, latency, directory, files, tls } satisfies ServerSettings),
+  );
   await writeFile(authority, toPem(root.certificate));
   const child = fork(fileURLToPath(new URL('index-server.ts', import.meta.url)), [settings]);
   const next = async (): Promise<unknown> => {

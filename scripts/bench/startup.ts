@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ms, times, type Setup, type Table } from './contract.ts';
 import { median, runNode, type Usage } from './measure.ts';
-import { PROGRAM, withProject } from './project.ts';
+import { CACHED, PROGRAM, withProject } from './project.ts';
 
 const MODULES = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 /** As the program would start without its bundle. */
@@ -20,11 +20,11 @@ const FIRST = fileURLToPath(new URL('verification.ts', import.meta.url));
 /** One after another, over and over, so that whatever else the machine does is shared by all. */
 export async function measureStartup(setup: Setup): Promise<Table> {
   const { temporary, quick, cache } = setup;
-  return await withProject({ size: [1, 1], ...QUIET }, setup, async (check) => {
-    await check('--tofu', '--cache-dir', 'cache');
+  return await withProject({ size: [1, 1], ...QUIET }, setup, async ({ check }) => {
+    await check('--tofu', ...CACHED);
     const runs: readonly (readonly [string, () => Promise<Used>])[] = [
       ...STARTS.map(([label, args]) => [label, () => runNode(args, { cwd: temporary })] as const),
-      ['a check of one cached file', () => check('--cache-dir', 'cache')],
+      ['a check of one cached file', () => check(...CACHED)],
       ['verifying one attestation, with code that has not run before', () => verifyOne(cache, temporary)],
     ];
     const used = runs.map((): Used[] => []);

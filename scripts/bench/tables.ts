@@ -6,11 +6,11 @@ import type { Cell, Section } from './contract.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 
-export function toMarkdown({ columns, rows, note }: Section): string {
+export function toMarkdown({ columns, rows, missing }: Section): string {
   const [head, ...body] = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(shown))].map(
     (cells) => `| ${cells.join(' | ')} |\n`,
   );
-  return `${head}${body.join('')}${note === undefined ? '' : `\n${note}\n`}`;
+  return `${head}${body.join('')}${missing === undefined ? '' : `\n${missing}\n`}`;
 }
 
 function shown(cell: Cell): string {

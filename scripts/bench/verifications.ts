@@ -3,21 +3,26 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../src/errors.ts';
 import { readRealFile, REAL_DOCUMENTS, toAttestation } from '../../test/support/real-documents.ts';
-import { ms, times, type Cell, type Setup, type Table } from './contract.ts';
+import { ms, OF_SIGSTORE_PYTHON, times, type Cell, type Setup, type Table } from './contract.ts';
 import { median, runNode, runProgram } from './measure.ts';
+import { runSigstorePython, type Round } from './peers.ts';
 import { makeWorld, type World } from './world.ts';
 
 const SCRIPT = fileURLToPath(new URL('verification.ts', import.meta.url));
-const PEER = fileURLToPath(new URL('peer.py', import.meta.url));
 const IDENTITY =
   'https://github.com/trailofbits/pypi-attestations/.github/workflows/release.yml@refs/tags/v0.0.19';
 const ROUNDS = 5;
+const CRYPTOGRAPHY = 'cryptography alone: P-384 once, P-256 four times';
+const SIGSTORE_PYTHON = 'sigstore for Python 4.5.1, in process';
 
-interface Round {
-  readonly cpu: number;
-  readonly wall: number;
-}
 const parseRounds: (text: string) => readonly Round[] = JSON.parse;
+
+/** Milliseconds a document, in the middle of all rounds. */
+interface Middle {
+  readonly first: number;
+  readonly wall: number;
+  readonly cpu?: number;
+}
 
 /** Documents that are all by different leaves, verified over and over; ways take turns, so that the machine's noise is shared. */
 export async function measureVerification(setup: Setup): Promise<Table> {
@@ -28,7 +33,8 @@ export async function measureVerification(setup: Setup): Promise<Table> {
     return parseRounds((await runNode(args, { cwd: setup.temporary })).stdout);
   };
   const ways: readonly (readonly [string, () => Promise<readonly Round[]>])[] = [
-    ['cryptography alone: P-384 once, P-256 four times', ours('crypto')],
+    [CRYPTOGRAPHY, ours('crypto')],
+    ['the same, on as many threads as there are cores', ours('crypto-threads')],
     ['`@sigstore/verify` as it comes', ours('plain')],
     ...peerOf(setup, world),
     ['provpin, one thread', ours('one')],
@@ -43,37 +49,50 @@ export async function measureVerification(setup: Setup): Promise<Table> {
       later[at]?.push(...warm);
     }
   }
-  const base = cells(later[0])[1] ?? Number.NaN;
-  const rows = ways.map(([label], at): Cell[] => {
-    const [firstWall = 0] = cells(first[at]);
-    const [wall = 0, cpu = 0] = cells(later[at]);
-    return [label, ms(firstWall), ms(wall), ms(cpu), times(cpu / base)];
-  });
+  const measured = ways.map(([label], at) => [label, middleOf(first[at], later[at])] as const);
+  const command = await measureCommand(setup);
   return {
-    columns: ['', 'first round', 'time', 'CPU', 'CPU, of the cryptography'],
-    rows: [...rows, ...(await processRow(setup))],
-    ...(setup.peers.kind === 'none' ? { note: `Without peers: ${setup.peers.reason}` } : {}),
+    columns: ['', 'first round', 'time', OF_SIGSTORE_PYTHON, 'CPU', 'CPU, of the cryptography'],
+    ...('missing' in command
+      ? { rows: rowsOf(measured), missing: command.missing }
+      : { rows: rowsOf([...measured, ['`pypi-attestations verify`, a process a file', command]]) }),
   };
 }
 
-function cells(rounds: readonly Round[] = []): readonly number[] {
-  return [median(rounds.map(({ wall }) => wall)), median(rounds.map(({ cpu }) => cpu))];
+function middleOf(first: readonly Round[] = [], later: readonly Round[] = []): Middle {
+  return {
+    first: median(first.map(({ wall }) => wall)),
+    wall: median(later.map(({ wall }) => wall)),
+    cpu: median(later.map(({ cpu }) => cpu)),
+  };
 }
 
-function peerOf({ peers, temporary }: Setup, { directory }: World) {
+function rowsOf(measured: readonly (readonly [string, Middle])[]): readonly Cell[][] {
+  const of = new Map(measured);
+  const [cryptography, peer] = [of.get(CRYPTOGRAPHY), of.get(SIGSTORE_PYTHON)];
+  return measured.map(([label, { first, wall, cpu }]) => [
+    label,
+    ms(first),
+    ms(wall),
+    ratio(wall, peer?.wall),
+    cpu === undefined ? '' : ms(cpu),
+    ratio(cpu, cryptography?.cpu),
+  ]);
+}
+
+function ratio(value: number | undefined, base: number | undefined): Cell {
+  return value === undefined || base === undefined ? '' : times(value / base);
+}
+
+function peerOf({ peers, temporary }: Setup, { directory, files }: World) {
   if (peers.kind === 'none') return [];
-  const run = async () => {
-    const { stdout } = await runProgram(join(peers.bin, 'python'), [PEER, directory, String(ROUNDS)], {
-      cwd: temporary,
-    });
-    return parseRounds(stdout);
-  };
-  return [['sigstore for Python 4.5.1, in process', run] as const];
+  const task = { world: directory, documents: files.length, rounds: ROUNDS, cwd: temporary };
+  return [[SIGSTORE_PYTHON, async () => (await runSigstorePython(peers.python, task)).rounds] as const];
 }
 
 /** The command verifies by Sigstore's own root only, so that it gets a document of PyPI, and the file, which it wants too. */
-async function processRow({ peers, temporary }: Setup): Promise<readonly Cell[][]> {
-  if (peers.kind === 'none') return [];
+async function measureCommand({ peers, temporary }: Setup): Promise<Middle | { readonly missing: string }> {
+  if (peers.kind === 'none') return { missing: peers.reason };
   try {
     const { artifact, subject, provenance } = await readRealFile(REAL_DOCUMENTS.githubPublish);
     const directory = join(temporary, 'real');
@@ -81,15 +100,14 @@ async function processRow({ peers, temporary }: Setup): Promise<readonly Cell[][
     const file = join(directory, subject.filename);
     await writeFile(file, artifact);
     await writeFile(`${file}.publish.attestation`, toAttestation(provenance));
-    const args = ['verify', 'attestation', '--offline', '--identity', IDENTITY, file];
+    const command = ['-m', 'pypi_attestations', 'verify', 'attestation'];
+    const args = [...command, '--offline', '--identity', IDENTITY, file];
     const walls: number[] = [];
     for (let left = 5; left > 0; left -= 1) {
-      walls.push((await runProgram(join(peers.bin, 'pypi-attestations'), args, { cwd: directory })).wall);
+      walls.push((await runProgram(peers.python, args, { cwd: directory })).wall);
     }
-    const wall = ms(median(walls));
-    return [['`pypi-attestations verify`, a process a file', wall, wall, '', '']];
+    return { first: median(walls), wall: median(walls) };
   } catch (error) {
-    process.stderr.write(`warning: without pypi-attestations: ${messageOf(error)}\n`);
-    return [];
+    return { missing: `without pypi-attestations: ${messageOf(error)}` };
   }
 }
