@@ -12,6 +12,15 @@ export interface InstallRequirements {
   /** The environments that the lock is for (PEP 751): a version specifier, and markers of which one has to hold. */
   readonly requiresPython: string | undefined;
   readonly environments: readonly string[] | undefined;
+  /** Of packages that are for some versions of Python only: an installer has to refuse the lock, where one is to be installed. */
+  readonly packages: readonly ForSomePythons[];
+}
+
+export interface ForSomePythons {
+  readonly name: string;
+  /** Installed where it holds; undefined: everywhere. */
+  readonly marker: string | undefined;
+  readonly requiresPython: string;
 }
 
 /**
@@ -21,16 +30,22 @@ export interface InstallRequirements {
  */
 export function installRequirements(lock: InstallLock): InstallRequirements | string {
   const lines: string[] = [];
+  const packages: ForSomePythons[] = [];
   const chosen = defaultsOf(lock);
-  for (const one of lock.packages) {
-    const line = lineOf(one, chosen);
+  for (const { 'requires-python': requiresPython, ...one } of lock.packages) {
+    const condition = one.marker === undefined || withoutGroups(one.marker, chosen);
+    if (condition === false) continue; // it is not asked for
+    const line = condition === undefined ? undefined : lineOf(one, condition);
     if (line === undefined) return `of \`${one.name}\`, the marker says more than it can tell pip`;
     lines.push(line);
+    if (requiresPython !== undefined)
+      packages.push({ name: one.name, marker: condition === true ? undefined : condition, requiresPython });
   }
   return {
     text: lines.join(''),
     requiresPython: lock['requires-python'],
     environments: lock.environments,
+    packages,
   };
 }
 
@@ -39,11 +54,15 @@ function defaultsOf(lock: InstallLock): Chosen {
   return { extras: new Set(), groups: new Set((lock['default-groups'] ?? []).map(normalizeName)) };
 }
 
-/** Empty where the package is not asked for; undefined where that cannot be said in such a file. */
-function lineOf({ name, marker, wheels = [], sdist }: InstallPackage, chosen: Chosen): string | undefined {
-  const condition = marker === undefined || withoutGroups(marker, chosen);
-  if (condition === false) return '';
-  if (condition === undefined || (condition !== true && !staysMarker(condition))) return undefined;
+/**
+ * @param condition a marker, or true where there is none
+ * @returns undefined where it cannot be said in such a file
+ */
+function lineOf(
+  { name, wheels = [], sdist }: Pick<InstallPackage, 'name' | 'wheels' | 'sdist'>,
+  condition: string | true,
+): string | undefined {
+  if (condition !== true && !staysMarker(condition)) return undefined;
   const files = [...wheels, ...(sdist === undefined ? [] : [sdist])];
   const [version] = files.map((file) => parseDistributionFilename(file.name, name)?.version);
   const pinned = version === undefined ? undefined : normalizeVersion(version);

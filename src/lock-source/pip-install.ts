@@ -6,7 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incompleteError } from '../errors.ts';
-import { runProcess } from '../run-process.ts';
+import { printable } from '../printable.ts';
+import { failureOf, runProcess } from '../run-process.ts';
 import { LEAVE_CURRENT_DIRECTORY, type Python } from './find-python.ts';
 import { formatInstallLock, type InstallLock } from './install-lock.ts';
 import { installRequirements, type InstallRequirements } from './install-requirements.ts';
@@ -85,9 +86,8 @@ async function fileFor(
   }
   const requirements = installRequirements(lock);
   if (typeof requirements === 'string') throw oldPipError(python, requirements);
-  if (!(await isForEnvironment(requirements, python, options))) {
-    throw oldPipError(python, 'it is not for this Python, or not for this platform');
-  }
+  const objection = await objectionOf(requirements, python, options);
+  if (objection !== undefined) throw oldPipError(python, objection);
   return { name: 'requirements.txt', text: requirements.text, since: READS_HASHES };
 }
 
@@ -99,29 +99,45 @@ function oldPipError({ command, version, pip }: Python, reason: string) {
   );
 }
 
-/** By pip's own copy of the library that it goes by itself. */
-const IS_FOR_ENVIRONMENT = `${LEAVE_CURRENT_DIRECTORY}
+/**
+ * By pip's own copy of the library that it goes by itself. Says which package is not for this Python, by its place; -1 for the lock
+ * itself.
+ */
+const FIRST_OBJECTION = `${LEAVE_CURRENT_DIRECTORY}
 import json, platform
 from pip._vendor.packaging.markers import Marker
 from pip._vendor.packaging.specifiers import SpecifierSet
-requires, environments = json.loads(sys.argv[1])
-print("provpin:", SpecifierSet(requires).contains(platform.python_version(), prereleases=True)
-  and (not environments or any(Marker(text).evaluate() for text in environments)))
+requires, environments, packages = json.loads(getattr(sys.stdin, "buffer", sys.stdin).read().decode("utf-8"))
+is_for = lambda specifier: SpecifierSet(specifier).contains(platform.python_version(), prereleases=True)
+holds = lambda marker: Marker(marker).evaluate()
+lock = [] if is_for(requires) and (not environments or any(map(holds, environments))) else [-1]
+print("provpin: %s" % (lock + [place for place, (marker, specifier) in enumerate(packages)
+  if (not marker or holds(marker)) and not is_for(specifier)] + [None])[0])
 `;
 
-async function isForEnvironment(
-  { requiresPython, environments }: InstallRequirements,
+/** Why this Python cannot have what the lock is for, in words; undefined when it can. */
+async function objectionOf(
+  { requiresPython, environments, packages }: InstallRequirements,
   python: Python,
   { env, cwd, signal }: PipOptions,
-): Promise<boolean> {
-  if (requiresPython === undefined && environments === undefined) return true;
-  const question = JSON.stringify([requiresPython ?? '', environments ?? []]);
-  const result = await runProcess(python.command, [...python.args, '-c', IS_FOR_ENVIRONMENT, question], {
+): Promise<string | undefined> {
+  if (requiresPython === undefined && environments === undefined && packages.length === 0) return undefined;
+  const asked = packages.map(({ marker, requiresPython: specifier }) => [marker ?? '', specifier]);
+  const result = await runProcess(python.command, [...python.args, '-c', FIRST_OBJECTION], {
     env,
     cwd,
+    input: JSON.stringify([requiresPython ?? '', environments ?? [], asked]),
     timeout: 60_000,
     maxOutput: 1_000_000,
     ...(signal === undefined ? {} : { signal }),
   });
-  return result.kind === 'exited' && /^provpin: True\r?$/m.test(Buffer.from(result.stdout).toString());
+  const failure = failureOf(result);
+  const stdout = result.kind === 'exited' ? Buffer.from(result.stdout).toString() : '';
+  const answer = /^provpin: (None|-?\d+)\r?$/m.exec(stdout)?.[1];
+  if (failure !== undefined || answer === undefined)
+    return `whether it is for this Python was asked of it, and it ${failure ?? 'gave no answer'}`;
+  if (answer === 'None') return undefined;
+  const one = packages[Number(answer)];
+  if (one === undefined) return 'it is not for this Python, or not for this platform';
+  return `its \`${one.name}\` is not for this Python, by \`requires-python = "${printable(one.requiresPython, 100)}"\``;
 }

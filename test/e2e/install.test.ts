@@ -430,14 +430,46 @@ describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one f
     expect((await runWith(line)).outcome).toEqual([0, BOTH]);
   });
 
+  test.for(['requires-python = ">=3.99"', `environments = ["os_name == 'none'", "sys_platform == 'none'"]`])(
+    'a lock with `%s` is not',
+    async (line) => {
+      const { outcome, stderr } = await runWith(line);
+      expect(outcome).toEqual([3, []]);
+      expect(stderr).toContain('it is not for this Python, or not for this platform');
+    },
+  );
+
+  const runWithPackage = async (lines: string, env: Environment = {}) =>
+    await installByOldPython(
+      [],
+      (lock) => lock.replace('name = "widget"\n', `name = "widget"\n${lines}\n`),
+      env,
+    );
+
   test.for([
-    'requires-python = ">=3.99"',
-    'requires-python = "three"',
-    `environments = ["os_name == 'none'", "sys_platform == 'none'"]`,
-  ])('a lock with `%s` is not', async (line) => {
-    const { outcome, stderr } = await runWith(line);
+    'requires-python = ">=3.6"',
+    'requires-python = ">=3.99"\nmarker = "os_name == \'none\'"',
+    'requires-python = ">=3.99"\nmarker = "\'dev\' in dependency_groups"',
+  ])('nor is one refused for a package with `%s`', async (lines) => {
+    const { outcome } = await runWithPackage(lines);
+    expect(outcome).toEqual([0, lines.includes('marker') ? ['gadget.py'] : BOTH]);
+  });
+
+  test.for(['', '\nmarker = "os_name != \'none\'"'])(
+    'one with a package for other versions of Python is not%s',
+    async (marker) => {
+      const { outcome, stderr } = await runWithPackage(`requires-python = ">=3.99"${marker}`);
+      expect(outcome).toEqual([3, []]);
+      expect(stderr).toContain('its `widget` is not for this Python, by `requires-python = ">=3.99"`');
+    },
+  );
+
+  test('that a Python does not say it is told, and not that the lock is for another one', async () => {
+    const { outcome, stderr } = await runWith('requires-python = "three"');
     expect(outcome).toEqual([3, []]);
-    expect(stderr).toContain('it is not for this Python, or not for this platform');
+    expect(stderr).toContain(
+      'whether it is for this Python was asked of it, and it failed with exit status 1',
+    );
   });
 
   test('which environments it is for is not answered by modules of the current directory', async () => {

@@ -51,6 +51,7 @@ describe('installRequirements', () => {
       text: `widget==1 --hash=sha256:${A} --hash=sha256:${B} --hash=sha256:${C}\ngadget==2!1rc1+local --hash=sha256:${C}\n`,
       requiresPython: '>=3.8',
       environments: ['os_name == "posix"'],
+      packages: [],
     });
   });
 
@@ -64,6 +65,28 @@ describe('installRequirements', () => {
   ])('the marker %s', (marker, line) => {
     const groups = { extras: ['docs'], 'dependency-groups': ['dev'], 'default-groups': ['Main'] };
     expect(textOf(lockOf([widget({ marker })], groups))).toBe(line);
+  });
+
+  test('names the packages that are for some versions of Python only, and that are asked for', () => {
+    const called = (name: string) => widget({ name, wheels: [fileOf(`${name}-1.0-py3-none-any.whl`)] });
+    const only = (name: string, marker?: string) => ({ ...called(name), marker, 'requires-python': '>=3.9' });
+    const lock = lockOf(
+      [
+        only('widget'),
+        called('gadget'),
+        only('gizmo', '"main" in dependency_groups or os_name == "nt"'),
+        only('sprocket', 'os_name == "nt"'),
+        only('tool', '"dev" in dependency_groups'),
+      ],
+      { 'default-groups': ['main'] },
+    );
+    expect(installRequirements(lock)).toMatchObject({
+      packages: [
+        { name: 'widget', marker: undefined, requiresPython: '>=3.9' },
+        { name: 'gizmo', marker: undefined, requiresPython: '>=3.9' },
+        { name: 'sprocket', marker: 'os_name == "nt"', requiresPython: '>=3.9' },
+      ],
+    });
   });
 
   test.each([
