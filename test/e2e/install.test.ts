@@ -400,6 +400,10 @@ async function installByOldPython(
 const runWith = async (line: string) =>
   await installByOldPython([], (lock) => lock.replace('created-by', `${line}\ncreated-by`));
 
+/** The same, on a lock with these lines in its `widget`. */
+const runWithPackage = async (lines: string) =>
+  await installByOldPython([], (lock) => lock.replace('name = "widget"\n', `name = "widget"\n${lines}\n`));
+
 describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one for its Python', () => {
   const BOTH = ['gadget.py', 'widget.py'];
 
@@ -438,13 +442,6 @@ describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one f
       expect(stderr).toContain('it is not for this Python, or not for this platform');
     },
   );
-
-  const runWithPackage = async (lines: string, env: Environment = {}) =>
-    await installByOldPython(
-      [],
-      (lock) => lock.replace('name = "widget"\n', `name = "widget"\n${lines}\n`),
-      env,
-    );
 
   test.for([
     'requires-python = ">=3.6"',

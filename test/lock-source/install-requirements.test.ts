@@ -20,6 +20,8 @@ const widget = (more: Partial<InstallPackage> = {}): InstallPackage => ({
   ...more,
 });
 
+const called = (name: string) => widget({ name, wheels: [fileOf(`${name}-1.0-py3-none-any.whl`)] });
+
 const lockOf = (packages: readonly InstallPackage[], more: Partial<InstallLock> = {}): InstallLock => ({
   environments: undefined,
   'requires-python': undefined,
@@ -68,7 +70,6 @@ describe('installRequirements', () => {
   });
 
   test('names the packages that are for some versions of Python only, and that are asked for', () => {
-    const called = (name: string) => widget({ name, wheels: [fileOf(`${name}-1.0-py3-none-any.whl`)] });
     const only = (name: string, marker?: string) => ({ ...called(name), marker, 'requires-python': '>=3.9' });
     const lock = lockOf(
       [
