@@ -94,7 +94,7 @@ const UNFIT = /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/u;
 const LINE = new RegExp(
   [
     /[✓+\-✗?·] [a-z0-9-]+ /,
-    / {4}(?:error|warning)\[[a-z-]+\]: /,
+    / {4}(?:(?:error|warning)\[[a-z-]+\]|history): /,
     / {6}(?:recorded|observed|file|at|hint): /,
     / {4}[✓+\-✗?·] hostile_[a-z_]+_\d+-1\.0\.0-py3-none-any\.whl /,
     / {6}(?:signed|predicate:|commit:|ref:|run:|build signer:|log entry:) /,
@@ -124,6 +124,10 @@ beforeAll(async () => {
     return [...placed, free];
   });
   await setting.lock(files);
+  await setting.lock(
+    files.filter(({ name }) => name.startsWith(LATITUDE)),
+    `pylock.${LATITUDE}.toml`,
+  );
   const json = ['--format', 'json'];
   const everything = ['--tofu', '--pin', 'ids,workflow,environment,ref,trigger,runner', '--receipts', 'seen'];
   const variants = { text: [], verbose: ['-v'], json, tofu: [...everything, '-v'] };
@@ -164,13 +168,33 @@ test('hostile-workflow-claims', async () => {
   const ours = report.packages.filter(({ name }) => name.startsWith(LATITUDE));
   expect(ours).toHaveLength(texts.length);
   expect(new Set(ours.map(({ status }) => status))).toEqual(new Set(['failed']));
-  const text = await setting.workspace.read('tofu.txt').catch(() => '');
-  for (const line of text.split('\n').filter((one) => one !== '')) {
-    expect(line).toMatch(
-      /^hostile-[a-z-]+-\d+ +https:\/\/github\.com\/acme\/widget repository-id=11 owner-id=22(?: [a-z]+=[!-~]+)*$/,
-    );
-  }
   expectRow(LATITUDE, { rules: ['attestation-invalid', 'publisher-unknown'], exitCode: 1 });
+
+  // By themselves: beside packages that could not be checked nothing is recorded.
+  const run = async (...args: readonly string[]) =>
+    await runProvpin(setting.workspace, [
+      ...['-L', `pylock.${LATITUDE}.toml`, '--trusted-root', 'root.json', '-i', setting.index.simpleUrl],
+      ...['--provenance-file', 'claims.txt', '--receipts', 'claims.jsonl', ...args],
+    ]);
+  const tofu = await run('--tofu', '--pin', 'ids,workflow,environment,ref,trigger,runner', '-v');
+  const gate = await run('-v');
+  for (const { exitCode, stdout, stderr } of [tofu, gate]) {
+    expect([exitCode, stderr]).toEqual([1, '']);
+    for (const line of stdout.split('\n')) expect(line).toMatch(LINE);
+    expect(stdout).not.toMatch(UNFIT);
+  }
+  const written = (await setting.workspace.read('claims.txt')).split('\n').slice(0, -1);
+  const kept = (await setting.workspace.read('claims.jsonl')).split('\n').slice(0, -1);
+  const [, verified = ''] = /^\d+ packages: (\d+) verified, /m.exec(gate.stdout) ?? [];
+  expect(written.length).toBeGreaterThan(5);
+  expect([written.length, kept.length]).toEqual([Number(verified), Number(verified)]);
+  for (const line of written) {
+    expect(line).toMatch(
+      /^hostile-workflow-claims-\d+ +https:\/\/github\.com\/acme\/widget repository-id=11 owner-id=22(?: [a-z]+=[!-~]+){5}$/,
+    );
+    expect(line).not.toMatch(/#/);
+  }
+  for (const line of kept) expect(line).toMatch(/^\{"package":"hostile-workflow-claims-\d+",[ -~]+\}$/);
 });
 
 test('name-of-a-path', async () => {
