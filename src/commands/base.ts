@@ -44,7 +44,9 @@ export async function readBase(
       ? await defaultBase(repository, env)
       : { commit: await resolveCommit(repository, revision), label: revision };
   const short = base.commit.slice(0, SHORT);
-  const label = base.commit.startsWith(base.label) ? short : `${base.label} (${short})`;
+  // In messages it stands between names in backticks, which it must not end or begin.
+  const named = base.label.replaceAll('`', "'");
+  const label = base.commit.startsWith(named) ? short : `${named} (${short})`;
   const read = async (name: string): Promise<ProvenanceFile | undefined> => {
     const bytes = await readAtCommit(repository, base.commit, name);
     return bytes === undefined ? undefined : parseProvenanceBytes(bytes, `${short}:${name}`);

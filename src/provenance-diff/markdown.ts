@@ -1,7 +1,7 @@
 import { printable } from '../printable.ts';
 import { code, prose } from '../report/markdown-text.ts';
 import type { DiffFormat, PackageDiff, ProvenanceDiff } from './contract.ts';
-import { changedLines, remarks, totals, verdict } from './sentences.ts';
+import { changedLines, questions, remarks, totals, verdict } from './sentences.ts';
 import { hunkHead, shownLine } from './unified.ts';
 
 /** For a job summary or a comment: the same in GitHub Flavored Markdown. Outside text is only ever code. */
@@ -9,7 +9,7 @@ export const markdownDiff: DiffFormat = {
   id: 'markdown',
   render: (diff) => {
     const sections = [
-      `## Who signs the dependencies: ${totals(diff)}`,
+      `## Who signs the dependencies: ${totals(diff) || 'no change'}`,
       diff.packages.map(item).join('\n'),
       unified(diff),
       remarks(diff)
@@ -30,7 +30,8 @@ function item(one: PackageDiff): string {
       '    ',
     ),
   ]);
-  return [`- **${one.effect}** ${code(one.name)}${allowed}`, ...lines].join('\n');
+  const asked = questions(one).map((question) => `  - ask: ${prose(question)}`);
+  return [`- **${one.effect}** ${code(one.name)}${allowed}`, ...lines, ...asked].join('\n');
 }
 
 function unified({ before, after, hunks, isSameText }: ProvenanceDiff): string {

@@ -1,9 +1,11 @@
 import { EFFECTS } from '../policy/change-kinds.ts';
 import type { EntryChange } from '../policy/entry-changes.ts';
+import { quoted } from '../printable.ts';
 import { spellWithVersion } from '../policy/spelling.ts';
 import type { Entry } from '../model.ts';
 import { unallowed } from './compare.ts';
 import type { PackageDiff, ProvenanceDiff } from './contract.ts';
+import { QUESTIONS } from './questions.ts';
 
 /** What differs in one line, or between one line and the one that it became. */
 export interface ChangedLine {
@@ -30,16 +32,21 @@ function spelled(side: 'before' | 'after', entry: Entry | undefined) {
   return entry === undefined ? {} : { [side]: spellWithVersion(entry) };
 }
 
-/** `3 packages: 1 weaker, 2 new`. */
+/** `1 weaker, 2 new`; empty where there is nothing to count. */
 export function totals({ packages }: ProvenanceDiff): string {
-  const counts = EFFECTS.map((effect) => ({
+  return EFFECTS.map((effect) => ({
     effect,
     count: packages.filter((one) => one.effect === effect).length,
-  })).filter(({ count }) => count > 0);
-  const total = `${packages.length} ${packages.length === 1 ? 'package' : 'packages'}`;
-  return counts.length === 0
-    ? total
-    : `${total}: ${counts.map(({ effect, count }) => `${count} ${effect}`).join(', ')}`;
+  }))
+    .filter(({ count }) => count > 0)
+    .map(({ effect, count }) => `${count} ${effect}`)
+    .join(', ');
+}
+
+/** What to ask of a package; of first uses, which can be many, the verdict asks once. */
+export function questions({ changes }: PackageDiff): readonly string[] {
+  const asked = changes.flatMap(({ kind }) => (kind === 'first-use' ? [] : (QUESTIONS[kind] ?? [])));
+  return [...new Set(asked)];
 }
 
 /** What it comes to. */
@@ -48,16 +55,21 @@ export function verdict(diff: ProvenanceDiff): string {
   if (names.length > 0) {
     return `Not allowed: ${new Intl.ListFormat('en').format(names)}, of which something else was recorded before. Have somebody look, then \`--allow NAME\`.`;
   }
-  const isNew = diff.packages.some(({ effect }) => effect === 'new');
+  if (isNowhere(diff)) return 'Nothing was compared.';
+  if (diff.packages.length === 0) return 'No entry changed.';
+  const isNew = diff.packages.some(({ changes }) => changes.some(({ kind }) => kind === 'first-use'));
   const isAllowed = diff.packages.some((one) => one.isAllowed);
   return [
     isAllowed ? 'No other recorded entry changed than those that are allowed.' : 'No recorded entry changed.',
-    ...(isNew ? ['What is new is trusted from now on: look whether it is whom it should be.'] : []),
+    ...(isNew ? [`What is new is trusted from now on. ${QUESTIONS['first-use']}`] : []),
   ].join(' ');
 }
 
 /** What a reader should know of the two sides, in sentences. */
-export function remarks({ before, after, packages, isSameText, notes }: ProvenanceDiff): readonly string[] {
+export function remarks(diff: ProvenanceDiff): readonly string[] {
+  const { before, after, packages, isSameText, notes } = diff;
+  if (isNowhere(diff))
+    return [...notes, `neither ${before.label} nor the work tree has ${quoted(after.label)}`];
   return [
     ...notes,
     ...(before.isThere ? [] : [`${before.label} has no such file: every entry is new to it`]),
@@ -66,4 +78,9 @@ export function remarks({ before, after, packages, isSameText, notes }: Provenan
       ? ['comments, spacing or order differ, which decide nothing']
       : []),
   ];
+}
+
+/** A name that is misspelled would be without entries before and after, and so without a change. */
+function isNowhere({ before, after }: ProvenanceDiff): boolean {
+  return !before.isThere && !after.isThere;
 }

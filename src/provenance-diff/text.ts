@@ -2,7 +2,7 @@ import type { Effect } from '../policy/change-kinds.ts';
 import { printable } from '../printable.ts';
 import { createPaint, type Paint, type Style } from '../report/style.ts';
 import type { DiffFormat, PackageDiff, ProvenanceDiff } from './contract.ts';
-import { changedLines, remarks, totals, verdict } from './sentences.ts';
+import { changedLines, questions, remarks, totals, verdict } from './sentences.ts';
 import { hunkHead, shownLine } from './unified.ts';
 
 const LOOKS: Readonly<Record<Effect, { readonly mark: string; readonly style: Style }>> = {
@@ -22,7 +22,7 @@ export const textDiff: DiffFormat = {
       diff.packages.flatMap((one) => packageLines(one, paint)),
       unifiedLines(diff, paint),
       remarks(diff).map((line) => `${paint('cyan', 'note')}: ${printable(line)}`),
-      [paint('bold', totals(diff)), verdict(diff)],
+      [...(diff.packages.length === 0 ? [] : [paint('bold', totalsLine(diff))]), verdict(diff)],
     ];
     return sections
       .filter((lines) => lines.length > 0)
@@ -43,7 +43,13 @@ function packageLines(one: PackageDiff, paint: Paint): readonly string[] {
       ...(before === undefined ? [] : [`      ${paint('red', `- ${before}`)}`]),
       ...(after === undefined ? [] : [`      ${paint('green', `+ ${after}`)}`]),
     ]),
+    ...questions(one).map((question) => `    ${paint('cyan', 'ask')}: ${question}`),
   ];
+}
+
+function totalsLine(diff: ProvenanceDiff): string {
+  const { length } = diff.packages;
+  return `${length} ${length === 1 ? 'package' : 'packages'}: ${totals(diff)}`;
 }
 
 function unifiedLines({ before, after, hunks, isSameText }: ProvenanceDiff, paint: Paint): readonly string[] {

@@ -61,6 +61,8 @@ summary .name { font-weight: 600; }
   summary .files { display: none; }
   summary .signer { grid-column: 1 / -1; }
   dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin-bottom: .4rem; }
+  .tools { position: static; }
 }
 @media print {
   :root { color-scheme: light; print-color-adjust: exact; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --code: #f2f2f2; }

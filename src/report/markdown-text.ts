@@ -2,6 +2,8 @@ import { exact, printable } from '../printable.ts';
 
 // Words that no renderer makes anything of: no address, mention, emphasis, entity, markup or item of a list.
 const PLAIN_WORD = /^(?!\d+[.)]$)[("]?[A-Za-z0-9]+(?:['.-][A-Za-z0-9]+)*[)".,;:?]*$/;
+// What stands around a word in a sentence, and is no part of it.
+const SURROUNDED = /^(?:(\()([^()]*)(\)?[.,;:?]*)|()(.*?)([.,;:?]*))$/s;
 // What GitHub and GitLab link all the same: web addresses without a scheme, commits, and issues (`GH-1`, `JIRA-1`).
 const LINKED_WORD = /\bwww\.|\b[0-9a-f]{7,}\b|[a-z]-\d/i;
 
@@ -31,11 +33,17 @@ export function prose(text: string): string {
 function token(text: string): string {
   const quoted = /^`([^`]*)`$/.exec(text)?.[1];
   if (quoted !== undefined) return codeSpan(quoted);
-  return text.trim() === '' || isPlain(text) ? text : codeSpan(text);
+  if (text.trim() === '' || isPlain(text)) return text;
+  const parts =
+    SURROUNDED.exec(text)
+      ?.slice(1)
+      .filter((part) => part !== undefined) ?? [];
+  const [before = '', word = '', after = ''] = parts;
+  return word === '' ? codeSpan(text) : before + codeSpan(word) + after;
 }
 
 function isPlain(word: string): boolean {
-  return /^[).,;:?]+$/.test(word) || (PLAIN_WORD.test(word) && !LINKED_WORD.test(word));
+  return /^(?:\(|[).,;:?]+)$/.test(word) || (PLAIN_WORD.test(word) && !LINKED_WORD.test(word));
 }
 
 /**

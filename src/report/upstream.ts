@@ -14,7 +14,8 @@ export const upstreamFormat: ReportFormat = {
   summary: 'an issue to file at the project, where a signature got lost or a publisher changed',
   render: (report) => {
     const issues = casesOf(report).map(issue);
-    if (issues.length === 0) return 'Nothing to file: no signature got lost, and no publisher changed.\n';
+    if (issues.length === 0)
+      return 'Nothing to file: there is neither attestation-lost nor publisher-changed among the findings.\n';
     return `${[PREFACE, ...issues].join('\n\n---\n\n')}\n`;
   },
 };

@@ -143,7 +143,7 @@ describe('a pull request', () => {
     expect(result).toMatchObject({ exitCode: 1, stdout: containing('ids-dropped') });
     expect(await diff(['HEAD'])).toMatchObject({
       exitCode: 0,
-      stdout: containing('0 packages'),
+      stdout: 'No entry changed.\n',
     });
   });
 
@@ -170,6 +170,13 @@ describe('a pull request', () => {
     });
     await made.git('checkout', '-q', 'replaced');
     expect(await diff(['--report', 'markdown=/dev/full'])).toMatchObject({ exitCode: 1 });
+  });
+
+  test('names a revision in backticks without them, in which messages have names', async () => {
+    await made.git('checkout', '-q', 'replaced');
+    await made.git('branch', '-f', 'a`b', 'main');
+    const { stdout } = await diff(['a`b']);
+    expect(stdout).toMatch(/^--- a'b \([0-9a-f]{12}\)$/m);
   });
 
   test('compares with the revision that is named', async () => {
@@ -202,6 +209,17 @@ describe('the file', () => {
     const result = await diff(['--provenance-file', 'trust.txt']);
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
     expect(result.stdout).toMatch(/^note: the merge base .* has no such file: every entry is new to it$/m);
+  });
+
+  test('that neither side has is not one that did not change', async () => {
+    await made.git('checkout', '-q', 'main');
+    const result = await diff(['HEAD', '--provenance-file', 'misspelled.txt']);
+    expect(result).toMatchObject({
+      exitCode: 0,
+      stdout: matching(
+        /^note: neither HEAD \([0-9a-f]{12}\) nor the work tree has `misspelled\.txt`\n\nNothing was compared\.\n$/,
+      ),
+    });
   });
 
   test('may be gone, which takes everything', async () => {

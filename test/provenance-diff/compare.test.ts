@@ -31,7 +31,7 @@ describe('two files', () => {
         const text = entries.map((entry) => `${formatEntry(entry)}\n`).join('');
         const diff = compared(text, text);
         expect(diff).toMatchObject({ packages: [], hunks: [], isSameText: true });
-        expect(rendered('text', diff)).toBe('0 packages\nNo recorded entry changed.\n');
+        expect(rendered('text', diff)).toBe('No entry changed.\n');
       }),
     );
   });

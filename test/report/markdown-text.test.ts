@@ -50,10 +50,13 @@ describe('code', () => {
 describe('prose', () => {
   test.each([
     ['`six` 1.17.0 is signed by another one: `six.whl`', '`six` 1.17.0 is signed by another one: `six.whl`'],
-    ['see https://a.example/x, please', 'see `https://a.example/x,` please'],
+    ['see https://a.example/x, please', 'see `https://a.example/x`, please'],
+    ['of main (deadbeefdead): it', 'of main (`deadbeefdead`): it'],
+    ['entries (`provpin diff` says)', 'entries (`provpin diff` says)'],
+    ['(https://a.example/(x)', '`(https://a.example/(x)`'],
     ['ask @octocat or #12 or GH-12', 'ask `@octocat` or `#12` or `GH-12`'],
     ['commit deadbeefdead', 'commit `deadbeefdead`'],
-    ['1. first', '`1.` first'],
+    ['1. first', '`1`. first'],
     ["it's (nearly) done; then go.", "it's (nearly) done; then go."],
     ['`a`@b', '`a` `@b`'],
     ['lone ` tick', 'lone `` ` `` tick'],

@@ -6,7 +6,8 @@ import { ALL_HELD, EMPTY, EVERYTHING, GITHUB, OPTIONS, signatureOf } from './fix
 import { hostileReport } from './hostile.ts';
 import { renderMarkdown } from './markdown-reader.ts';
 
-const NOTHING = 'Nothing to file: no signature got lost, and no publisher changed.\n';
+const NOTHING =
+  'Nothing to file: there is neither attestation-lost nor publisher-changed among the findings.\n';
 
 function finding(rule: RuleId, more: Partial<Finding> = {}): Finding {
   return {
