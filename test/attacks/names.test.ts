@@ -171,11 +171,10 @@ test('hostile-workflow-claims', async () => {
   expectRow(LATITUDE, { rules: ['attestation-invalid', 'publisher-unknown'], exitCode: 1 });
 
   // By themselves: beside packages that could not be checked nothing is recorded.
+  const lock = ['-L', `pylock.${LATITUDE}.toml`, '--trusted-root', 'root.json', '-i', setting.index.simpleUrl];
+  const files = ['--provenance-file', 'claims.txt', '--receipts', 'claims.jsonl'];
   const run = async (...args: readonly string[]) =>
-    await runProvpin(setting.workspace, [
-      ...['-L', `pylock.${LATITUDE}.toml`, '--trusted-root', 'root.json', '-i', setting.index.simpleUrl],
-      ...['--provenance-file', 'claims.txt', '--receipts', 'claims.jsonl', ...args],
-    ]);
+    await runProvpin(setting.workspace, [...lock, ...files, ...args]);
   const tofu = await run('--tofu', '--pin', 'ids,workflow,environment,ref,trigger,runner', '-v');
   const gate = await run('-v');
   for (const { exitCode, stdout, stderr } of [tofu, gate]) {
