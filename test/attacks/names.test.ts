@@ -171,7 +171,14 @@ test('hostile-workflow-claims', async () => {
   expectRow(LATITUDE, { rules: ['attestation-invalid', 'publisher-unknown'], exitCode: 1 });
 
   // By themselves: beside packages that could not be checked nothing is recorded.
-  const lock = ['-L', `pylock.${LATITUDE}.toml`, '--trusted-root', 'root.json', '-i', setting.index.simpleUrl];
+  const lock = [
+    '-L',
+    `pylock.${LATITUDE}.toml`,
+    '--trusted-root',
+    'root.json',
+    '-i',
+    setting.index.simpleUrl,
+  ];
   const files = ['--provenance-file', 'claims.txt', '--receipts', 'claims.jsonl'];
   const run = async (...args: readonly string[]) =>
     await runProvpin(setting.workspace, [...lock, ...files, ...args]);
