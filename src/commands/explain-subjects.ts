@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -122,9 +122,11 @@ async function listed(name: string, index: PackageIndex): Promise<ProjectListing
   return listing;
 }
 
+/** A pipe, or a link to a device, would have no end. */
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
+    if (!(await stat(path)).isFile()) throw new Error('it is no file');
     await pipeline(createReadStream(path), hash);
   } catch (error) {
     throw inputError(

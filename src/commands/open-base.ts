@@ -27,6 +27,19 @@ export async function openBase(
   return { entries: file.entries, label, allowed: new Set(allow.map((name) => normalizeName(name))) };
 }
 
+/** What `--allow` has let pass is said: nothing else in a report would tell it from what did not change. */
+export function allowedNotes(base: BaseFacts | undefined, entries: readonly Entry[]): readonly string[] {
+  if (base === undefined) return [];
+  const [before, after] = [base.entries, entries].map((all) =>
+    all.filter(({ name }) => base.allowed.has(name)),
+  );
+  const names = [...changesByName(before ?? [], after ?? []).keys()];
+  return names.map(
+    (name) =>
+      `the entries of \`${name}\` differ from those of ${exact(base.label)}, which \`--allow\` lets pass`,
+  );
+}
+
 /**
  * A file that the change has renamed to the provenance file was not the provenance file: whether anybody has agreed on its entries is
  * not known, and the change must not be what says so.

@@ -11,7 +11,7 @@ import type { CommandContext, CommandResult } from './contract.ts';
 import { planLockOutput } from './lock-output.ts';
 import { refuseUnwritablePlaces } from './output-places.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
-import { openBase } from './open-base.ts';
+import { allowedNotes, openBase } from './open-base.ts';
 import { openProvenanceFile } from './open-provenance-file.ts';
 import { openTrust } from './open-trust.ts';
 import type { Settings } from './settings.ts';
@@ -97,6 +97,7 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
     const written = await lockOutput(packages, exitCode === 0);
     const notes = [
       ...notesOnFile,
+      ...allowedNotes(base, file.entries),
       ...outcome.notes,
       ...emptyNotes(locks),
       ...leftOutNotes(settings, locks),

@@ -1,9 +1,10 @@
 import type { ObservedFile, ObservedSignature } from '../model.ts';
 import { exact, printable } from '../printable.ts';
+import { spellWithVersion } from '../policy/spelling.ts';
 import { historyWords } from '../report/history-words.ts';
 import { createPaint, type Paint } from '../report/style.ts';
 import type { ExplainOptions, Explanation, ExplanationFormat } from './contract.ts';
-import { standingOf } from './standing.ts';
+import { standingOf, type Standing } from './standing.ts';
 
 const LABEL_WIDTH = 'environment'.length + 2;
 
@@ -151,9 +152,15 @@ const STANDINGS: ReadonlyMap<string, string> = new Map([
   ['different', 'somebody else is recorded'],
 ]);
 
-function recordedWords({ kind, line }: ReturnType<typeof standingOf>, provenanceFile: string): string {
+function recordedWords({ kind, line, instead }: Standing, provenanceFile: string): string {
   const place = line === undefined ? 'in' : `by line ${line} of`;
-  return `${STANDINGS.get(kind) ?? kind}, ${place} \`${printable(provenanceFile)}\``;
+  return `${STANDINGS.get(kind) ?? kind}${insteadWords(instead)}, ${place} \`${printable(provenanceFile)}\``;
+}
+
+function insteadWords(instead: Standing['instead']): string {
+  if (instead === undefined) return '';
+  const others = instead.others === 0 ? '' : ` (and ${instead.others} more)`;
+  return `: ${exact(spellWithVersion(instead.entry))}${others}`;
 }
 
 function idsOf(attributes: ObservedSignature['identity']['attributes']): string {

@@ -27,7 +27,7 @@ export function historyWords(history: ReleaseHistory, isSigned = true): string {
     ...(others.length === 0
       ? []
       : [
-          `${same.length === 0 ? '' : 'before that: '}${listInWords(others.map((one) => releaseWords(one, isSigned)))}`,
+          `${same.length === 0 ? '' : 'before that: '}${listInWords(alike(others).map((group) => releaseWords(group, isSigned)))}`,
         ]),
   ];
   return told.join('; ') + rest;
@@ -47,13 +47,25 @@ const STANDINGS: Readonly<Record<Exclude<PastRelease['standing'], 'other'>, stri
   unavailable: 'that could not be looked at',
 };
 
-function releaseWords(release: PastRelease, isSigned: boolean): string {
-  const { version, standing, signers } = release;
+/** Neighbours of which the same is to be said, together. */
+function alike(releases: readonly PastRelease[]): readonly (readonly PastRelease[])[] {
+  const groups: PastRelease[][] = [];
+  for (const one of releases) {
+    const [last] = groups.at(-1) ?? [];
+    if (last?.standing === one.standing && last.signers.join() === one.signers.join())
+      groups.at(-1)?.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+function releaseWords(group: readonly PastRelease[], isSigned: boolean): string {
+  const [{ standing, signers } = { standing: 'unavailable', signers: [] } as const] = group;
   const what =
     standing === 'other'
       ? `signed by ${isSigned ? 'another: ' : ''}${listInWords(signers.map((uri) => exact(uri)))}`
       : STANDINGS[standing];
-  return `${exact(version)} ${what}${unchecked([release])}`;
+  return `${listInWords(group.map(({ version }) => exact(version)))} ${what}${unchecked(group)}`;
 }
 
 function unchecked(releases: readonly PastRelease[]): string {

@@ -38,6 +38,9 @@ describe('--base', () => {
       exitCode: 0,
       stderr: 'warning: `--allow other` allows nothing: its entries did not change\n',
     });
+    expect(allowed.stdout).toMatch(
+      /^note: the entries of `widget` differ from those of the merge base with main \([0-9a-f]{12}\), which `--allow` lets pass$/m,
+    );
     await repository.git('checkout', '-q', '.');
   });
 

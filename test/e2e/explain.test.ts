@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { violations } from '../report/json-schema.ts';
@@ -89,12 +91,45 @@ test('a file that is here is explained by its hash, whatever it is called', asyn
   expect(result.exitCode).toBe(3);
   expect(result.stdout).toContain('lists another file of that name');
   expect(result.stdout).not.toContain('allowed');
-  await setting.workspace.write(`folder/${second.filename}/file`, '');
-  expect(await explain(`folder/${second.filename}`)).toMatchObject({
+});
+
+test.for<readonly [string, (path: string) => Promise<unknown>]>([
+  ['directory', async (path) => await mkdir(path)],
+  ['pipe', async (path) => await setting.workspace.run('mkfifo', [path])],
+  ['device', async (path) => await symlink('/dev/zero', path)],
+])('a %s is no file, and is not waited for', async ([name, make]) => {
+  const folder = join(setting.workspace.project, name);
+  await mkdir(folder);
+  await make(join(folder, second.filename));
+  expect(await explain(`${name}/${second.filename}`)).toMatchObject({
     exitCode: 2,
     stdout: '',
-    stderr: containing('cannot be read'),
+    stderr: containing('cannot be read: it is no file'),
   });
+});
+
+test.for<readonly [readonly string[], string]>([
+  [
+    ['https://github.com/mallory/widget repository-id=66'],
+    'somebody else is recorded: https://github.com/mallory/widget repository-id=66, in `who.txt`',
+  ],
+  [
+    ['https://github.com/mallory/widget', 'https://github.com/eve/widget'],
+    'somebody else is recorded: https://github.com/mallory/widget (and 1 more), in `who.txt`',
+  ],
+  [
+    ['https://github.com/acme/old repository-id=11'],
+    'recorded under another name: https://github.com/acme/old repository-id=11, by line 1 of `who.txt`',
+  ],
+  [
+    ['https://github.com/acme/widget repository-id=12'],
+    'another repository of this name is recorded: https://github.com/acme/widget repository-id=12, by line 1 of `who.txt`',
+  ],
+  [['unsigned'], 'no signer is recorded, in `who.txt`'],
+])('who is recorded instead is said: %j', async ([identities, words]) => {
+  await setting.workspace.write('who.txt', identities.map((one) => entryLine('widget', one)).join(''));
+  const { stdout } = await explain('widget', '--provenance-file', 'who.txt', '--history', '0');
+  expect(/^ {2}recorded +(.*)$/m.exec(stdout)?.[1]).toBe(words);
 });
 
 test('the history is of as many releases as are asked for, and of none', async () => {

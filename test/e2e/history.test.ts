@@ -63,11 +63,7 @@ describe('behind what is new', () => {
       [mallory, acme, acme],
       'the same signer for 1 earlier release, since 2026-02-01; before that: 1.0 signed by another: https://github.com/mallory/widget',
     ],
-    [
-      'nobody before',
-      [acme, acme, mallory],
-      '2.0 signed by another: https://github.com/acme/widget and 1.0 signed by another: https://github.com/acme/widget',
-    ],
+    ['nobody before', [acme, acme, mallory], '2.0 and 1.0 signed by another: https://github.com/acme/widget'],
     ['unsigned between', [acme, null, acme], '2.0 unsigned and 1.0 by the same signer'],
     [
       'the name, made anew',

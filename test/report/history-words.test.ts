@@ -66,6 +66,18 @@ test.for<readonly [string, ReleaseHistory, boolean, string]>([
     `the same signer for 1 earlier release; before that: 5.0 signed by another: ${ACME}, 4.0 signed in part, 3.0 with provenance that does not verify, 2.0 that could not be looked at (0 of 2 files), and 1.0 by the same signer`,
   ],
   [
+    'neighbours that are alike, and others',
+    known([
+      past('5.0', 'other', { signers: [ACME] }),
+      past('4.0', 'other', { signers: [ACME], checked: 1 }),
+      past('3.0', 'other', { signers: [`${ACME}s`] }),
+      past('2.0', 'unsigned'),
+      past('1.0', 'other', { signers: [ACME] }),
+    ]),
+    true,
+    `5.0 and 4.0 signed by another: ${ACME} (3 of 4 files), 3.0 signed by another: ${ACME}s, 2.0 unsigned, and 1.0 signed by another: ${ACME}`,
+  ],
+  [
     'nobody is another beside an unsigned release',
     known([past('1.0', 'other', { signers: [ACME] })]),
     false,
