@@ -5,15 +5,17 @@ import { pulpUserOf } from './attestation/pulp-user.ts';
 import { parseDistributionFilename } from './distribution-filename.ts';
 import { compareClaim, confirmsAttestationIdentity, identifySigner } from './identity/index.ts';
 import type {
+  Evidence,
   FileOutcome,
+  Identity,
   Lock,
   LockedFile,
   LockedPackage,
   ObservedFile,
   ObservedPackage,
   ObservedSignature,
-  UnnamedFile,
   PublisherClaim,
+  UnnamedFile,
 } from './model.ts';
 import { limitConcurrency, shareByKey } from './package-index/concurrency.ts';
 import type { ArtifactRef, PackageIndex, ProvenanceLookup } from './package-index/contract.ts';
@@ -41,6 +43,7 @@ interface Steps extends VerifyLockDependencies {
   /** Locks have files in common, which are fetched and verified once. */
   readonly share: (key: string, check: () => Promise<CheckedFile>) => Promise<CheckedFile>;
   readonly verify: (document: Uint8Array, subject: Subject) => Promise<ProvenanceVerdict>;
+  readonly keepOnce: KeepOnce;
 }
 
 /**
@@ -56,7 +59,12 @@ export async function verifyLock(
 ): Promise<readonly ObservedPackage[]> {
   const { verify, close } = createVerification(dependencies.verifier, filesOf(locks));
   try {
-    return await observeLocks(locks, { ...dependencies, verify, share: shareByKey<CheckedFile>() });
+    return await observeLocks(locks, {
+      ...dependencies,
+      verify,
+      share: shareByKey<CheckedFile>(),
+      keepOnce: createKeepOnce(),
+    });
   } finally {
     await close();
   }
@@ -219,7 +227,7 @@ async function judgeLookup(
   artifact: ArtifactRef,
   lookup: ProvenanceLookup,
   { attestationIdentities = [] }: LockedPackage,
-  { verify }: Steps,
+  { verify, keepOnce }: Steps,
 ): Promise<FileOutcome> {
   switch (lookup.kind) {
     case 'absent':
@@ -231,7 +239,7 @@ async function judgeLookup(
       const subject = lookup.index === undefined ? artifact : { ...artifact, servedBy: lookup.index };
       const verdict = await verify(lookup.document, subject);
       return verdict.kind === 'verified'
-        ? identifySigners(verdict.attestations, attestationIdentities)
+        ? identifySigners(verdict.attestations, attestationIdentities, keepOnce)
         : verdict;
     }
   }
@@ -241,6 +249,7 @@ async function judgeLookup(
 function identifySigners(
   attestations: readonly [VerifiedAttestation, ...VerifiedAttestation[]],
   stated: readonly PublisherClaim[],
+  keepOnce: KeepOnce,
 ): FileOutcome {
   const signatures: ObservedSignature[] = [];
   const claimMismatches: { claimed: string; certified: string }[] = [];
@@ -256,8 +265,8 @@ function identifySigners(
     const claims = attestation.kind === 'key' ? undefined : attestation.claims;
     const confirms = stated.filter((one) => confirmsAttestationIdentity(one, identity, claims));
     signatures.push({
-      identity,
-      evidence: toEvidence(attestation),
+      identity: withTextsOnce(identity, keepOnce),
+      evidence: toEvidence(attestation, keepOnce),
       ...(confirms.length === 0 ? {} : { confirms }),
     });
     const mismatch = attestation.publisher && compareClaim(attestation.publisher, identity, claims);
@@ -269,8 +278,13 @@ function identifySigners(
   return { kind: 'signed', signatures: [first, ...rest], claimMismatches };
 }
 
-function toEvidence(attestation: VerifiedAttestation): ObservedSignature['evidence'] {
-  const { predicateType } = attestation;
+function withTextsOnce({ kind, uri, attributes }: Identity, keepOnce: KeepOnce): Identity {
+  const kept = Object.entries(attributes).map(([name, value]) => [name, keepOnce(value)] as const);
+  return { kind, uri: keepOnce(uri), attributes: Object.fromEntries(kept) };
+}
+
+function toEvidence(attestation: VerifiedAttestation, keepOnce: KeepOnce): Evidence {
+  const predicateType = keepOnce(attestation.predicateType);
   if (attestation.kind === 'key') {
     const { build, publisher } = attestation;
     const uploader = pulpUserOf(publisher);
@@ -286,11 +300,27 @@ function toEvidence(attestation: VerifiedAttestation): ObservedSignature['eviden
   return {
     predicateType,
     signedAt,
-    log,
-    ...(sourceRepositoryDigest === undefined ? {} : { commit: sourceRepositoryDigest }),
-    ...(sourceRepositoryRef === undefined ? {} : { ref: sourceRepositoryRef }),
-    ...(runInvocationUri === undefined ? {} : { runUri: runInvocationUri }),
-    ...(buildSignerUri === undefined ? {} : { buildSigner: buildSignerUri }),
-    ...(buildConfigUri === undefined ? {} : { buildConfig: buildConfigUri }),
+    log: { keyId: keepOnce(log.keyId), index: log.index },
+    ...(sourceRepositoryDigest === undefined ? {} : { commit: keepOnce(sourceRepositoryDigest) }),
+    ...(sourceRepositoryRef === undefined ? {} : { ref: keepOnce(sourceRepositoryRef) }),
+    ...(runInvocationUri === undefined ? {} : { runUri: keepOnce(runInvocationUri) }),
+    ...(buildSignerUri === undefined ? {} : { buildSigner: keepOnce(buildSignerUri) }),
+    ...(buildConfigUri === undefined ? {} : { buildConfig: keepOnce(buildConfigUri) }),
+  };
+}
+
+/** Hands out the text that it was given first of those that are equal. */
+type KeepOnce = (text: string) => string;
+
+/**
+ * The files of a release are signed alike, and each certificate comes with words of its own: most of what is kept of a large lock
+ * would be copies.
+ */
+function createKeepOnce(): KeepOnce {
+  const texts = new Map<string, string>();
+  return (text) => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
   };
 }

@@ -86,7 +86,7 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
   const repeat = async <T>(url: URL, request: Request<T>): Promise<Attempt<T>> => {
     for (let retries = 0; ; retries += 1) {
       const attempt = await limit(() =>
-        attemptGet({ ...request, url, signal: withTimeout(stop, timeouts[request.timeout]) }, context),
+        within(timeouts[request.timeout], stop, (signal) => attemptGet({ ...request, url, signal }, context)),
       );
       const { answer, isTransient, retryAfter, asked } = attempt;
       if (asked !== undefined) silence(asked.origin, asked.failure === 'silent');
@@ -180,8 +180,21 @@ function withAuthority<T>(request: Request<T>, authority: Authority | undefined)
   return authority === undefined ? request : { ...request, authority };
 }
 
-function withTimeout(stop: AbortSignal, milliseconds: number): AbortSignal {
-  return AbortSignal.any([stop, AbortSignal.timeout(milliseconds)]);
+/** Not by `AbortSignal.timeout`, whose timer outlives what it is for: a minute's worth of them would be kept. */
+async function within<T>(
+  milliseconds: number,
+  stop: AbortSignal,
+  task: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(new DOMException('the time is up', 'TimeoutError'));
+  }, milliseconds);
+  try {
+    return await task(AbortSignal.any([stop, limit.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** One buffer of the whole body. */
