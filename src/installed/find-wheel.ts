@@ -39,23 +39,27 @@ export async function findWheel(
   distribution: Distribution,
   { locks, listFiles }: WheelSources,
 ): Promise<FoundWheel> {
-  const elsewhere = whyNoWheel(distribution);
-  if (elsewhere !== undefined) return { kind: 'not-covered', reason: elsewhere };
-  const locked = locks.flatMap((lock) => lockedAs(distribution, lock));
-  if (locked.length > 0) return chooseLocked(distribution, locked);
-  const { origin } = distribution;
-  const listing = await listFiles({ name: distribution.name });
-  return origin.kind === 'archive'
-    ? findNamed(distribution, origin, listing)
-    : chooseListed(distribution, listing);
+  const unpacked = asUnpacked(distribution);
+  if (typeof unpacked === 'string') return { kind: 'not-covered', reason: unpacked };
+  const locked = locks.flatMap((lock) => lockedAs(unpacked, lock));
+  if (locked.length > 0) return chooseLocked(unpacked, locked);
+  const { name, origin } = unpacked;
+  const listing = await listFiles({ name });
+  return origin.kind === 'archive' ? findNamed(unpacked, origin, listing) : chooseListed(unpacked, listing);
 }
 
-/** By its own account; undefined where it may have been installed from a wheel. */
-function whyNoWheel({ metadata, origin, installer }: Distribution): string | undefined {
+/** What may have been unpacked from a wheel, and so has the tags of one. */
+type Unpacked = Distribution & Required<Pick<Distribution, 'metadata'>>;
+
+/** By its own account; or else why it was not. */
+function asUnpacked(distribution: Distribution): Unpacked | string {
+  const { metadata, origin, installer } = distribution;
   if (origin.kind === 'elsewhere') return origin.what;
   if (OTHER_INSTALLERS.has(installer.toLowerCase()))
     return `\`${installer}\` installed it, and not from a wheel of an index`;
-  return metadata === undefined ? 'it has no WHEEL, and so was not installed from one' : undefined;
+  return metadata === undefined
+    ? 'it has no WHEEL, and so was not installed from one'
+    : { ...distribution, metadata };
 }
 
 /**
@@ -73,7 +77,8 @@ export function pinnedInstead(
   const locked = locks.flatMap((lock) => lockedAs(distribution, lock)).map((one) => one.locked);
   const files = locked.flatMap((one) => one.files);
   if ([...locked, ...files].some(({ notCovered }) => notCovered !== undefined)) return [];
-  const mayBeBuilt = whyNoWheel(distribution) === undefined && files.some(({ kind }) => kind === 'sdist');
+  const mayBeBuilt =
+    typeof asUnpacked(distribution) !== 'string' && files.some(({ kind }) => kind === 'sdist');
   return mayBeBuilt ? [] : [...new Set(files.map(({ filename }) => filename))];
 }
 
@@ -102,7 +107,7 @@ function lockedAs({ name, version }: Distribution, { packages, source }: Lock): 
 }
 
 /** What the lock pins, and nothing else: an index may list other bytes under the same name. */
-function chooseLocked(distribution: Distribution, all: readonly LockedAs[]): FoundWheel {
+function chooseLocked(distribution: Unpacked, all: readonly LockedAs[]): FoundWheel {
   const unnamed = all.flatMap(({ locked }) => locked.unnamed ?? []).find(({ unavailable }) => unavailable);
   for (const { locked, source } of all) {
     const file = bestOf(locked.files, distribution);
@@ -118,7 +123,7 @@ function chooseLocked(distribution: Distribution, all: readonly LockedAs[]): Fou
 
 /** A wheel that was named by its URL: an index has to list it, with the same bytes, for anybody to have attested it. */
 function findNamed(
-  distribution: Distribution,
+  distribution: Unpacked,
   { url, hashes }: Extract<Distribution['origin'], { kind: 'archive' }>,
   listing: ProjectListing,
 ): FoundWheel {
@@ -138,7 +143,7 @@ function findNamed(
   );
 }
 
-function chooseListed(distribution: Distribution, listing: ProjectListing): FoundWheel {
+function chooseListed(distribution: Unpacked, listing: ProjectListing): FoundWheel {
   const file = bestOf(listing.files, distribution);
   if (file !== undefined) return { kind: 'wheel', file: lockedFile(file), foundBy: 'its tags, at the index' };
   return unavailableOf(listing) ?? { kind: 'not-covered', reason: builtHere(distribution, 'an index') };
@@ -149,8 +154,7 @@ function unavailableOf({ failures: [failure] }: ProjectListing): Unavailable | u
   return failure === undefined ? undefined : { kind: 'unavailable', ...failure };
 }
 
-function builtHere({ metadata }: Distribution, where: string): string {
-  const tags = metadata?.tags ?? [];
+function builtHere({ metadata: { tags } }: Unpacked, where: string): string {
   const shown = tags.length === 0 ? 'without tags' : `with the tag \`${tags[0]}\``;
   return `${where} has no wheel of this version ${shown}: it was built from an sdist or elsewhere, and nobody attests that build`;
 }
@@ -178,9 +182,9 @@ function wheelOf(filename: string, { name, version }: Distribution): WheelFilena
  */
 function bestOf<T extends { readonly filename: string }>(
   files: readonly T[],
-  distribution: Distribution,
+  distribution: Unpacked,
 ): T | undefined {
-  const { tags = [], build } = distribution.metadata ?? {};
+  const { tags, build } = distribution.metadata;
   const wanted = new Set(tags);
   const candidates = files.flatMap((file) => {
     const wheel = wheelOf(file.filename, distribution);

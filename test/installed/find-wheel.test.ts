@@ -44,6 +44,14 @@ describe('at an index', () => {
       ['demo-1.0-py3-none-any.whl', 'demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux1_x86_64.whl'],
       'demo-1.0-cp311-cp311-manylinux2014_x86_64.manylinux1_x86_64.whl',
     ],
+    [
+      'of two with some of them, the one with more',
+      [
+        'demo-1.0-cp311-cp311-manylinux2014_x86_64.musllinux_1_2_x86_64.whl',
+        `demo-1.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.manylinux1_x86_64.whl`,
+      ],
+      `demo-1.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.manylinux1_x86_64.whl`,
+    ],
     ['however the version is spelled', [EXACT.replace('1.0', '1.0.0')], EXACT.replace('1.0', '1.0.0')],
     ['not of another version', [EXACT.replace('1.0', '1.1')], undefined],
     ['not of another project', [EXACT.replace('demo', 'other')], undefined],
@@ -67,6 +75,24 @@ describe('at an index', () => {
     });
   });
 
+  test('with the hash that it says, or with none', async () => {
+    expect(await find(installed(), { files: [{ filename: EXACT }], failures: [] })).toEqual({
+      kind: 'wheel',
+      file: { kind: 'wheel', filename: EXACT, hashes: {} },
+      foundBy: 'its tags, at the index',
+    });
+  });
+
+  test('the one that it was installed from by its URL, where that has the same hash', async () => {
+    const distribution = fromUrl(`https://x/a/${encodeURIComponent(EXACT)}#y`, { sha256: 'ab'.repeat(32) });
+    const other = 'demo-1.0-py3-none-any.whl';
+    expect(await find(distribution, listing(other, EXACT))).toEqual({
+      kind: 'wheel',
+      file: { kind: 'wheel', filename: EXACT, hashes: { sha256: 'ab'.repeat(32) } },
+      foundBy: 'its `direct_url.json`',
+    });
+  });
+
   test('as long as one does not answer, nothing is known', async () => {
     const failures = [{ cause: 'refused', reason: '403' }] as const;
     expect(await find(installed(), { files: [], failures })).toEqual({
@@ -85,9 +111,11 @@ const fromUrl = (url: string, hashes: Readonly<Record<string, string>> = {}) =>
 const UNCOVERED: readonly (readonly [reason: string, Distribution])[] = [
   ['`conda` installed it', installed({ installer: 'conda' })],
   ['it has no WHEEL', withoutWheel],
+  ['no wheel of this version without tags', installed({ metadata: { isPurelib: true, tags: [] } })],
   ['it is editable', installed({ origin: { kind: 'elsewhere', what: 'it is editable' } })],
   ['it was built from an archive', fromUrl('https://x/demo-1.0.tar.gz')],
   ['it was built from an archive', fromUrl('https://x/%zz')],
+  ['it was built from an archive', fromUrl(EXACT)],
   ['no index lists that file', fromUrl(`https://x/${EXACT}`)],
   ['no index lists that file', fromUrl(`https://x/${EXACT}`, { sha256: 'cd'.repeat(32) })],
 ];
@@ -101,9 +129,10 @@ describe('what was not installed from a wheel of an index', () => {
   });
 });
 
+const PINNED: LockedPackage = { name: 'demo', version: '1.0.0', files: [] };
 const lockOf = (...packages: readonly Partial<LockedPackage>[]): Lock => ({
   source: 'uv.lock',
-  packages: packages.map((one) => ({ name: 'demo', version: '1.0.0', files: [], ...one })),
+  packages: packages.map((one) => ({ ...PINNED, ...one })),
 });
 
 describe('in a lock', () => {
@@ -136,8 +165,14 @@ describe('in a lock', () => {
     expect(await find(installed(), listing(EXACT), [lockOf(locked)])).toEqual(expected);
   });
 
-  test('one that does not have the package is no lock of it', async () => {
-    expect(await find(installed(), listing(EXACT), [lockOf({ name: 'other' })])).toMatchObject({
+  const { version: _version, ...unversioned } = { ...PINNED, files: [wheel] };
+  test.for<readonly [string, LockedPackage]>([
+    ['does not have the package', { ...PINNED, name: 'other', files: [wheel] }],
+    ['has another version', { ...PINNED, version: '1.1', files: [wheel] }],
+    ['says no version', unversioned],
+  ])('one that %s is no lock of it', async ([, locked]) => {
+    const lock: Lock = { source: 'uv.lock', packages: [locked] };
+    expect(await find(installed(), listing(EXACT), [lock])).toMatchObject({
       foundBy: 'its tags, at the index',
     });
   });
@@ -162,7 +197,7 @@ describe('in a lock', () => {
   const windows = { ...wheel, filename: 'demo-1.0-cp311-cp311-win_amd64.whl' };
 
   test.for([
-    ['editable', UNCOVERED[2]?.[1], [wheel], [EXACT]],
+    ['editable', UNCOVERED[3]?.[1], [wheel], [EXACT]],
     ['of conda', UNCOVERED[0]?.[1], [wheel, wheel], [EXACT]],
     ['without a WHEEL, although it could be built', withoutWheel, [sdist, wheel], [sdist.filename, EXACT]],
     ['with tags that no wheel has', installed(), [windows], [windows.filename]],
