@@ -63,7 +63,6 @@ export async function withArchive<T>(
     return await use(files.map(archiveEntry));
   } catch (error) {
     if (error instanceof MalformedWheel) throw error;
-    if (!(error instanceof Error)) throw error;
     return malformed(`it cannot be read: ${printable(messageOf(error), 200)}`);
   } finally {
     await file.close();
@@ -119,7 +118,7 @@ function refuseUnusual(entry: Entry): void {
   // One name by the record and another by an extra field, or one that every reader decodes as it likes.
   if (
     decoded !== entry.filename ||
-    (((entry.rawBitFlag ?? 0) & UTF8_FLAG) === 0 && !/^[ -~]*$/.test(decoded))
+    ((Number(entry.rawBitFlag) & UTF8_FLAG) === 0 && !/^[ -~]*$/.test(decoded))
   )
     malformed(`the name ${name} can be read in more ways than one`);
   // oxlint-disable-next-line no-control-regex -- they are what is looked for

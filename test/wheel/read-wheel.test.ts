@@ -1,10 +1,12 @@
 /** Wheels that two readers of zip files could take for two things, and wheels that do not agree with themselves. */
 import { isDeepStrictEqual } from 'node:util';
 import { createHash } from 'node:crypto';
+import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../src/wheel/archive.ts';
+import { ARCHIVE_LIMITS, withArchive, type ArchiveLimits } from '../../src/wheel/archive.ts';
+import { MalformedWheel } from '../../src/wheel/malformed.ts';
 import { readWheel } from '../../src/wheel/read-wheel.ts';
 import { zip, type ArchiveFiles } from '../support/archives.ts';
 import { makeWheel } from '../support/distributions.ts';
@@ -37,7 +39,10 @@ function recordOf(files: ArchiveFiles): string {
 }
 
 /** A wheel of these files with what a wheel must have, each left out that is undefined. */
-function wheelOf(files: ArchiveFiles = {}, more: Readonly<Record<string, string | undefined>> = {}): Buffer {
+function wheelOf(
+  files: ArchiveFiles = {},
+  more: Readonly<Record<string, string | Uint8Array | undefined>> = {},
+): Buffer {
   const all: ArchiveFiles = { 'demo/__init__.py': '', 'demo-1.0.0.dist-info/WHEEL': WHEEL, ...files };
   const given = { 'demo-1.0.0.dist-info/RECORD': recordOf(all), ...more };
   const kept = Object.entries<string | Uint8Array | undefined>({ ...all, ...given }).flatMap(
@@ -261,6 +266,39 @@ describe('a zip file that can be read in more ways than one', () => {
   });
 });
 
+describe('a directory', () => {
+  const bytes = wheelOf({}, { 'folder/': '' });
+  const mode = (value: number): Buffer => {
+    const changed = Buffer.from(bytes);
+    changed.writeUInt32LE((value << 16) >>> 0, headersOf(changed, 'folder/').central + 38);
+    return changed;
+  };
+
+  test('says nothing', async () => {
+    const whole = await read(wheelOf());
+    expect([whole.kind, await read(mode(0o040755)), await read(mode(0))]).toEqual(['wheel', whole, whole]);
+  });
+
+  test.each([
+    ['a file', 0o100644],
+    ['a link', 0o120777],
+  ])('is not %s', async (_, value) => {
+    expect(await read(mode(value))).toEqual({
+      kind: 'malformed',
+      reason: '`folder/` is neither a file nor a directory',
+    });
+  });
+});
+
+test('a file that becomes shorter while it is read is not read as something else', async () => {
+  const path = await workspace.write('demo.whl', wheelOf({ 'demo/a.py': 'x'.repeat(1000) }));
+  const reading = withArchive(path, async (entries) => {
+    await truncate(path, 10);
+    return await Promise.all(entries.map(async (entry) => await entry.content()));
+  });
+  await expect(reading).rejects.toThrow(MalformedWheel);
+});
+
 const limits = (overrides: Partial<ArchiveLimits>): ArchiveLimits => ({ ...ARCHIVE_LIMITS, ...overrides });
 
 describe('limits', () => {
@@ -274,6 +312,14 @@ describe('limits', () => {
     expect(await read(bytes, limit)).toEqual({
       kind: 'malformed',
       reason: expect.stringContaining(reason) as unknown,
+    });
+  });
+
+  test('what is to be kept in memory', async () => {
+    const record = Buffer.alloc(32 * 1024 ** 2 + 1, '\n');
+    expect(await read(wheelOf({}, { [`${INFO}/RECORD`]: record }))).toEqual({
+      kind: 'malformed',
+      reason: `\`${INFO}/RECORD\` has ${record.length} bytes`,
     });
   });
 
