@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   RULE_IDS,
+  type Build,
   type Finding,
   type Identity,
   type ObservedSignature,
@@ -174,6 +175,65 @@ export const ALL_HELD: Report = {
 };
 
 export const EMPTY: Report = { outcome: 'ok', packages: [], findings: [], notes: [] };
+
+/** Signatures by a key: one over what was built how, and one over nothing of the kind. */
+const KEY: Identity = { kind: 'key', uri: `key:sha256:${'cd'.repeat(32)}`, attributes: {} };
+const BUILD = {
+  builder: 'https://builder.example/1',
+  buildType: 'wheel',
+  finishedOn: '2026-01-02T03:04:05Z',
+};
+const built = (build: Build): ObservedSignature => ({
+  identity: KEY,
+  evidence: { predicateType: 'https://slsa.dev/provenance/v1', build },
+});
+const keySigned: ObservedSignature = { identity: KEY, evidence: { predicateType: 'x' } };
+
+/** Packages as an environment has them: compared with their wheels, with one that is none, and with nothing. */
+export const INSTALLED: Report = {
+  outcome: 'findings',
+  packages: [
+    reported('built', '2.0', 'failed', {
+      identities: [KEY],
+      files: [file('built-2.0.whl', 'failed', { signatures: [built(BUILD), built({}), keySigned] })],
+      history: {
+        kind: 'known',
+        older: 1,
+        releases: [
+          { version: '1.1', standing: 'same', signers: [KEY.uri], files: 2, checked: 1 },
+          {
+            version: '1.0',
+            standing: 'other',
+            signers: [GITHUB.uri],
+            signedAt: new Date('2025-01-01T00:00:00Z'),
+            files: 1,
+            checked: 1,
+          },
+        ],
+      },
+      installation: {
+        kind: 'compared',
+        wheel: 'built-2.0.whl',
+        foundBy: '`pylock.toml`',
+        takenFrom: "pip's cache",
+        files: 3,
+        held: 1,
+        deviations: [
+          { kind: 'missing', path: 'built/b.py' },
+          { kind: 'changed', path: 'built/a.pyc', reason: 'it is not what its source compiles to' },
+        ],
+      },
+    }),
+    reported('garbled', '1.0', 'failed', {
+      files: [{ name: 'garbled-1.0.whl', status: 'failed', reason: 'it is no wheel' }],
+      history: { kind: 'unavailable', reason: '403' },
+      installation: { kind: 'unreadable', wheel: 'garbled-1.0.whl', reason: 'it is no wheel' },
+    }),
+    local,
+  ],
+  findings: [],
+  notes: [],
+};
 
 /** A report as long as the locks of big applications, with one failure in the middle. */
 export function longReport(size: number): Report {

@@ -87,6 +87,11 @@ test('a fingerprint does not depend on lines, words or the order of findings', (
   expect(alsoAfter?.fingerprint).toBe(alsoBefore?.fingerprint);
 });
 
+test('findings that say the same are told apart', () => {
+  const names = issuesOf([finding, finding, finding]).map(({ fingerprint }) => fingerprint);
+  expect(new Set(names).size).toBe(3);
+});
+
 test.each<[string, Partial<Finding>]>([
   ['rule', { rule: 'attestation-lost' }],
   ['package', { package: 'b' }],

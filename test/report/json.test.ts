@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ATTRIBUTE_NAMES, RULE_IDS, STATUSES, type Report, type ReportedPackage } from '../../src/model.ts';
 import { jsonFormat, toJsonReport } from '../../src/report/json.ts';
-import { ALL_HELD, EMPTY, EVERYTHING, OPTIONS } from './fixture.ts';
+import { ALL_HELD, EMPTY, EVERYTHING, INSTALLED, OPTIONS } from './fixture.ts';
 import { hostileReport } from './hostile.ts';
 import { pointed, violations } from './json-schema.ts';
 
@@ -19,10 +19,58 @@ test('every rule and status', async () => {
   await expect(jsonFormat.render(EVERYTHING, OPTIONS)).toMatchFileSnapshot('__snapshots__/everything.json');
 });
 
+test('what is installed, what was built how, and null for what is not known', () => {
+  const [built, garbled, local] = toJsonReport(INSTALLED).packages;
+  expect(built).toMatchObject({
+    files: [
+      {
+        builds: [
+          { builder: 'https://builder.example/1', buildType: 'wheel', finishedOn: '2026-01-02T03:04:05Z' },
+          { builder: null, buildType: null, finishedOn: null },
+        ],
+      },
+    ],
+    history: {
+      releases: [
+        { version: '1.1', signedAt: null },
+        { version: '1.0', signedAt: '2025-01-01T00:00:00.000Z' },
+      ],
+      older: 1,
+      reason: null,
+    },
+    installed: {
+      wheel: 'built-2.0.whl',
+      foundBy: '`pylock.toml`',
+      takenFrom: "pip's cache",
+      files: 3,
+      held: 1,
+      deviations: [
+        { kind: 'changed', path: 'built/a.pyc', reason: 'it is not what its source compiles to' },
+        { kind: 'missing', path: 'built/b.py', reason: null },
+      ],
+      unreadable: null,
+    },
+  });
+  expect(garbled).toMatchObject({
+    files: [{ sha256: null, builds: [] }],
+    history: { releases: null, older: null, reason: '403' },
+    installed: {
+      foundBy: null,
+      takenFrom: null,
+      files: 0,
+      held: 0,
+      deviations: [],
+      unreadable: 'it is no wheel',
+    },
+  });
+  expect(local).toMatchObject({ version: null, history: null, installed: null });
+});
+
 describe('the schema', () => {
   test.each([
     ['everything', EVERYTHING],
     ['all held', ALL_HELD],
+    ['installed packages', INSTALLED],
     ['empty', EMPTY],
   ])('describes a report: %s', (_, report) => {
     expect(violations(render(report), schema)).toEqual([]);

@@ -3,7 +3,16 @@ import { expect, test } from 'vitest';
 import type { Finding, Report, ReportedPackage } from '../../src/model.ts';
 import { htmlFormat } from '../../src/report/html.ts';
 import { textFormat } from '../../src/report/text.ts';
-import { ALL_HELD, EMPTY, EVERYTHING, GITHUB, longReport, OPTIONS, signatureOf } from './fixture.ts';
+import {
+  ALL_HELD,
+  EMPTY,
+  EVERYTHING,
+  GITHUB,
+  INSTALLED,
+  longReport,
+  OPTIONS,
+  signatureOf,
+} from './fixture.ts';
 import { hostileReport } from './hostile.ts';
 
 const COLOR = { ...OPTIONS, color: true };
@@ -35,6 +44,35 @@ test('a lock without packages', () => {
   expect(textFormat.render(EMPTY, OPTIONS)).toMatchInlineSnapshot(`
     "0 packages
     The check had nothing to check. Checked: the signers of 0 files, against \`.provenance.txt\`. Not checked: what any of the code does.
+    "
+  `);
+});
+
+test('installed packages, with what was compared and what was not', () => {
+  expect(textFormat.render(INSTALLED, VERBOSE)).toMatchInlineSnapshot(`
+    "✗ built       2.0  failed       0/1 file  key:sha256:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd; 1/3 installed
+        history: the same signer for 1 earlier release (1 of 2 files); before that: 1.0 signed by another: https://github.com/certifi/python-certifi; 1 older one not looked at
+        ✗ built-2.0.whl  failed  sha256:abababababababababababababababababababababababababababababababab
+          signed by key:sha256:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd (key)
+          predicate: https://slsa.dev/provenance/v1
+          build type, by the signer: wheel
+          built, by the signer: 2026-01-02T03:04:05Z
+          signed by key:sha256:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd (key)
+          predicate: https://slsa.dev/provenance/v1
+          signed by key:sha256:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd (key)
+          predicate: x
+        wheel found by \`pylock.toml\`, taken from pip's cache
+        installed: 1/3 files are as its RECORD has them
+          changed: built/a.pyc: it is not what its source compiles to
+          missing: built/b.py
+    ✗ garbled     1.0  failed       0/1 file
+        history: could not be looked at: 403
+        ✗ garbled-1.0.whl  failed  it is no wheel
+        installed: not compared: it is no wheel
+    · local-tool       not covered            a directory
+
+    3 packages: 2 failed, 1 not covered
+    The check failed. Checked: the signers of 1 file, against \`.provenance.txt\`; 3 installed files against their wheels. Not checked: 1 file without a verified signature, 1 package without a file of an index, and what any of the code does.
     "
   `);
 });

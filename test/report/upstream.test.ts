@@ -111,6 +111,27 @@ describe('the issue of', () => {
   });
 });
 
+test('says no more of a signature and of a release than is known', () => {
+  const { version: _, ...changed } = finding('publisher-changed');
+  const signature = { identity: GITHUB, evidence: { predicateType: 'x' } };
+  const text = render({
+    ...EMPTY,
+    outcome: 'findings',
+    packages: [
+      {
+        name: 'demo',
+        status: 'failed',
+        identities: [],
+        files: [{ name: 'demo-2.0.tar.gz', status: 'failed', signatures: [signature] }],
+      },
+    ],
+    findings: [changed],
+  });
+  const lines = text.split('\n');
+  expect(lines).toContain('# `demo` is signed by another publisher');
+  expect(lines).toContain('- `demo-2.0.tar.gz`: signed');
+});
+
 test.each<[string, Report]>([
   ['all that held', ALL_HELD],
   ['no package', EMPTY],
