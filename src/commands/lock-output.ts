@@ -36,7 +36,7 @@ export function planLockOutput(path: string | undefined, locks: readonly Lock[])
     const identities = new Map(
       packages.flatMap((one) => (one.line === undefined ? [] : [[one.line, identitiesOf(one)] as const])),
     );
-    return await write(path, attestLock(pylock, source, identities));
+    return await write(path, () => attestLock(pylock, source, identities));
   };
 }
 
@@ -78,9 +78,9 @@ function identitiesOf({ files, attestationIdentities }: ObservedPackage): readon
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim);
 }
 
-async function write(path: string, text: string): Promise<WrittenLock> {
+async function write(path: string, make: () => string): Promise<WrittenLock> {
   try {
-    await writeProvenanceFile(path, text, await readIfThere(path));
+    await writeProvenanceFile(path, make(), await readIfThere(path));
     return { notes: [`the lock was written to \`${path}\``], problems: [] };
   } catch (error) {
     const hints = ['the check passed; the lock was not written'];

@@ -1,3 +1,4 @@
+import { ProvpinError } from '../errors.ts';
 import type { Deviation, Entry, Lock, ObservedPackage } from '../model.ts';
 import type { PackageIndex } from '../package-index/contract.ts';
 import type { BaseFacts } from '../policy/contract.ts';
@@ -115,10 +116,25 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
     const output = renderReport(context, report);
     if (exitCode !== 0 || problems.length > 0)
       return { exitCode: exitCode === 0 ? 3 : exitCode, output, problems };
-    await steps.whenPassed?.({ locks, packages, index, cacheDir });
-    return { exitCode, output };
+    const failure = await failureOf(context, steps.whenPassed?.({ locks, packages, index, cacheDir }));
+    return failure === undefined ? { exitCode, output } : { exitCode: 3, output, problems: [failure] };
   } finally {
     await index.close();
+  }
+}
+
+/** What fails behind a check must not take the report with it: it may tell of what was recorded. */
+async function failureOf(
+  { signal }: CommandContext,
+  step: Promise<void> | undefined,
+): Promise<ProvpinError | undefined> {
+  try {
+    await step;
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ProvpinError && error.exitCode === 3) return error;
+    throw error;
   }
 }
 

@@ -105,9 +105,10 @@ describe('what pip is told', () => {
     expect(stderr).toContain('Successfully installed');
   });
 
-  test('a pip that fails ends the run with 3', async () => {
-    const { exitCode, stdout, stderr } = await installWith(['widget'], { exitCode: 1 });
-    expect([exitCode, stdout]).toEqual([3, '']);
+  test('a pip that fails ends the run with 3, and the report tells what was recorded before', async () => {
+    await setting.workspace.write('.provenance.txt', '');
+    const { exitCode, stdout, stderr } = await installWith(['widget', '--tofu'], { exitCode: 1 });
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('2 entries added to `.provenance.txt`')]);
     expect(stderr).toContain('error: `pip install` failed with exit status 1\n');
   });
 

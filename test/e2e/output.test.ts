@@ -275,6 +275,17 @@ describe('findings are told', () => {
   });
 });
 
+test('a lock without a place for identities hides no report', async () => {
+  const wheel = makeWheel({ name: 'widget' });
+  const file = `{name = "${wheel.filename}", url = "${setting.index.origin}/${wheel.filename}", hashes = {sha256 = "${wheel.sha256}"}}`;
+  const inline = `packages = [{name = "widget", version = "1.0.0", wheels = [${file}]}]`;
+  await setting.workspace.write('pylock.toml', `lock-version = "1.0"\ncreated-by = "x"\n${inline}\n`);
+  const { exitCode, stdout, stderr } = await setting.check(['--tofu', '-o', 'pylock.out.toml']);
+  expect(stdout).toContain('1 entry added to `.provenance.txt`');
+  expect(stderr).toContain('has no place for attestation identities');
+  expect([exitCode, existsSync(path('pylock.out.toml'))]).toEqual([3, false]);
+});
+
 describe('a provenance file that is not there', () => {
   beforeEach(async () => {
     const unsigned = makeWheel({ name: 'plain' });
