@@ -89,8 +89,8 @@ export interface ProjectFile extends FileDetails {
   readonly filename: string;
   /** Lower-case hex. */
   readonly sha256?: string;
-  /** Where the index says that the file's provenance is (PEP 740). */
-  readonly provenance?: URL;
+  /** Where the index says that the file's provenance is (PEP 740): a URL, absolute and without userinfo. */
+  readonly provenance?: string;
   /** RFC 3339 (PEP 700). */
   readonly uploadTime?: string;
 }

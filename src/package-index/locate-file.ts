@@ -69,7 +69,7 @@ async function locate(
     const page = await readPage(source, file.name);
     const listed = page.kind === 'page' ? choose(page.files) : undefined;
     if (page.kind === 'page' && listed !== undefined) {
-      return { url: listed.url, authority: source.authority, via: page.url };
+      return { url: new URL(listed.url), authority: source.authority, via: page.url };
     }
     reasons.push(page.kind === 'page' ? `\`${redactUrl(source.index.href)}\` does not list it` : page.reason);
   }

@@ -137,11 +137,9 @@ async function askSimpleApi(
     return { kind: 'absent', reason: `${name} lists it without provenance`, ...time };
   }
   const options = { accept: ANY_JSON, authority: source.authority, via: page.url };
-  const answer = await fetchFirst(
-    [provenance, ...otherProvenanceUrls(provenance, page.url, file)],
-    options,
-    context,
-  );
+  const promised = new URL(provenance);
+  const urls = [promised, ...otherProvenanceUrls(promised, page.url, file)] as const;
+  const answer = await fetchFirst(urls, options, context);
   if (answer.kind === 'absent') {
     return unavailable('refused', `${name} promises provenance that it does not serve: ${answer.reason}`);
   }

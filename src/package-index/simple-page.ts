@@ -4,9 +4,13 @@ import type { FileDetails, ProjectFile } from './contract.ts';
 import { htmlDetails, jsonDetails, sha256Of } from './file-details.ts';
 import { readTags, type HtmlTag } from './html-tags.ts';
 
-/** A file as an index lists it. All of it is the index's word. */
+/**
+ * A file as an index lists it. All of it is the index's word. Pages have the files of all releases, and are kept as long as a run
+ * may ask for them: with URLs as text a file takes half the room.
+ */
 export interface ListedFile extends ProjectFile {
-  readonly url: URL;
+  /** Absolute and without userinfo. */
+  readonly url: string;
 }
 
 /** A project's page of a simple API, or why there is none to read. */
@@ -196,8 +200,8 @@ function listedFile(
 }
 
 /** An index cannot have credentials of its own choosing sent. */
-function withoutUserinfo(url: URL): URL {
+function withoutUserinfo(url: URL): string {
   url.username = '';
   url.password = '';
-  return url;
+  return url.href;
 }

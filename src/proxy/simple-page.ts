@@ -53,7 +53,7 @@ function jsonFile(project: string, file: ProjectFile): object {
     ...(requiresPython === undefined ? {} : { 'requires-python': requiresPython }),
     yanked: yanked ?? false,
     ...(metadata === undefined ? {} : { 'core-metadata': metadata, 'dist-info-metadata': metadata }),
-    ...(provenance === undefined ? {} : { provenance: provenance.href }),
+    ...(provenance === undefined ? {} : { provenance }),
   };
 }
 
@@ -76,7 +76,7 @@ function anchor(project: string, file: ProjectFile): string {
     'data-yanked': yanked === true ? '' : yanked,
     'data-core-metadata': metadata,
     'data-dist-info-metadata': metadata,
-    'data-provenance': provenance?.href,
+    'data-provenance': provenance,
   }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${escaped(value)}"`]));
   return `<a ${attributes.join(' ')}>${escaped(filename)}</a><br>`;
 }

@@ -70,8 +70,11 @@ export const simplePage: FuzzTarget = {
       const page = parseSimplePage(input, type, PAGE, WANTED.name);
       if (page.kind === 'malformed') continue;
       for (const { url, provenance, sha256 } of page.files) {
-        assert.equal(url.username + url.password, '');
-        assert.equal((provenance?.username ?? '') + (provenance?.password ?? ''), '');
+        for (const text of [url, provenance ?? url]) {
+          const { href, username, password } = new URL(text);
+          assert.equal(href, text);
+          assert.equal(username + password, '');
+        }
         assert.match(sha256 ?? SHA256, /^[0-9a-f]{64}$/);
       }
       const listing = findListed(page.files, WANTED);
