@@ -143,7 +143,7 @@ function additionOf(entry: Entry, { before, after, recorded, recordedUris, isMan
     if (isAllowance(entry))
       return { kind: 'unsigned-new', message: 'nobody signs it, and that is acknowledged' };
     const others = after.length > 1 ? ', beside other lines of this change' : '';
-    return { kind: 'first-use', message: `whoever this is is trusted from now on${others}` };
+    return { kind: 'first-use', message: `this signer is trusted from now on${others}` };
   }
   const covering = isMany ? undefined : before.find((other) => covers(other, entry));
   if (covering !== undefined)

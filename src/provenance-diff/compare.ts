@@ -1,6 +1,7 @@
 import { normalizeName } from '../distribution-filename.ts';
 import { byGravest, changesByName, gravestEffect } from '../policy/entry-changes.ts';
 import type { ProvenanceFile } from '../provenance-file/contract.ts';
+import { contentOf } from '../provenance-file/entry-order.ts';
 import { formatProvenanceFile } from '../provenance-file/format.ts';
 import type { PackageDiff, ProvenanceDiff, Side } from './contract.ts';
 import { hunksOf } from './unified.ts';
@@ -36,11 +37,17 @@ function packagesOf(
   after: ProvenanceFile,
   allowed: ReadonlySet<string>,
 ): readonly PackageDiff[] {
+  const was = new Set(before.entries.map((entry) => contentOf(entry)));
+  const stays = Map.groupBy(
+    after.entries.filter((entry) => was.has(contentOf(entry))),
+    ({ name }) => name,
+  );
   return [...changesByName(before.entries, after.entries)]
     .map(([name, changes]) => ({
       name,
       effect: gravestEffect(changes),
       isAllowed: allowed.has(name),
+      kept: stays.get(name) ?? [],
       changes,
     }))
     .toSorted((a, b) => byGravest(a.changes, b.changes));

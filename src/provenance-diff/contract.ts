@@ -1,3 +1,4 @@
+import type { Entry } from '../model.ts';
 import type { Effect } from '../policy/change-kinds.ts';
 import type { EntryChange } from '../policy/entry-changes.ts';
 
@@ -17,6 +18,8 @@ export interface PackageDiff {
   readonly effect: Effect;
   /** Whether `--allow` names it. */
   readonly isAllowed: boolean;
+  /** Entries that are there before and after: what the changes are to be seen beside. */
+  readonly kept: readonly Entry[];
   /** Never empty; the gravest first. */
   readonly changes: readonly EntryChange[];
 }

@@ -1,7 +1,7 @@
 import { printable } from '../printable.ts';
 import { code, prose } from '../report/markdown-text.ts';
 import type { DiffFormat, PackageDiff, ProvenanceDiff } from './contract.ts';
-import { changedLines, questions, remarks, totals, verdict } from './sentences.ts';
+import { changedLines, keptLines, questions, remarks, totals, verdict } from './sentences.ts';
 import { hunkHead, shownLine } from './unified.ts';
 
 /** For a job summary or a comment: the same in GitHub Flavored Markdown. Outside text is only ever code. */
@@ -31,7 +31,8 @@ function item(one: PackageDiff): string {
     ),
   ]);
   const asked = questions(one).map((question) => `  - ask: ${prose(question)}`);
-  return [`- **${one.effect}** ${code(one.name)}${allowed}`, ...lines, ...asked].join('\n');
+  const stays = keptLines(one, code).map((line) => `  - stays: ${line}`);
+  return [`- **${one.effect}** ${code(one.name)}${allowed}`, ...lines, ...stays, ...asked].join('\n');
 }
 
 function unified({ before, after, hunks, isSameText }: ProvenanceDiff): string {

@@ -43,6 +43,18 @@ export function totals({ packages }: ProvenanceDiff): string {
     .join(', ');
 }
 
+/** Lines that stay as they are, of which there can be many. */
+const MOST_KEPT = 5;
+
+/** What a change is to be seen beside: the lines of the package that stay, each as the medium shows outside text. */
+export function keptLines({ kept }: PackageDiff, show: (text: string) => string): readonly string[] {
+  const more = kept.length - MOST_KEPT;
+  return [
+    ...kept.slice(0, MOST_KEPT).map((entry) => show(spellWithVersion(entry))),
+    ...(more > 0 ? [`${more} more`] : []),
+  ];
+}
+
 /** What to ask of a package; of first uses, which can be many, the verdict asks once. */
 export function questions({ changes }: PackageDiff): readonly string[] {
   const asked = changes.flatMap(({ kind }) => (kind === 'first-use' ? [] : (QUESTIONS[kind] ?? [])));
@@ -53,7 +65,7 @@ export function questions({ changes }: PackageDiff): readonly string[] {
 export function verdict(diff: ProvenanceDiff): string {
   const names = unallowed(diff).map(({ name }) => `\`${name}\``);
   if (names.length > 0) {
-    return `Not allowed: ${new Intl.ListFormat('en').format(names)}, of which something else was recorded before. Have somebody look, then \`--allow NAME\`.`;
+    return `Not allowed: ${new Intl.ListFormat('en').format(names)}, of which something else was recorded before. Have somebody look (\`provpin explain NAME\` says who signs it), then \`--allow NAME\`.`;
   }
   if (isNowhere(diff)) return 'Nothing was compared.';
   if (diff.packages.length === 0) return 'No entry changed.';

@@ -2,7 +2,7 @@ import type { Effect } from '../policy/change-kinds.ts';
 import { printable } from '../printable.ts';
 import { createPaint, type Paint, type Style } from '../report/style.ts';
 import type { DiffFormat, PackageDiff, ProvenanceDiff } from './contract.ts';
-import { changedLines, questions, remarks, totals, verdict } from './sentences.ts';
+import { changedLines, keptLines, questions, remarks, totals, verdict } from './sentences.ts';
 import { hunkHead, shownLine } from './unified.ts';
 
 const LOOKS: Readonly<Record<Effect, { readonly mark: string; readonly style: Style }>> = {
@@ -43,6 +43,7 @@ function packageLines(one: PackageDiff, paint: Paint): readonly string[] {
       ...(before === undefined ? [] : [`      ${paint('red', `- ${before}`)}`]),
       ...(after === undefined ? [] : [`      ${paint('green', `+ ${after}`)}`]),
     ]),
+    ...keptLines(one, printable).map((line) => `    ${paint('dim', 'stays')}: ${line}`),
     ...questions(one).map((question) => `    ${paint('cyan', 'ask')}: ${question}`),
   ];
 }

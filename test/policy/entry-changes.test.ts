@@ -184,13 +184,13 @@ describe('which line was made of which', () => {
 
 describe('says what a line that was made of none, or became none, comes to', () => {
   test.for<readonly [readonly string[], readonly string[], readonly string[]]>([
-    [[], [`demo ${ACME}`], ['whoever this is is trusted from now on']],
+    [[], [`demo ${ACME}`], ['this signer is trusted from now on']],
     [
       [],
       [`demo ${ACME}`, 'demo==2.0 unsigned'],
       [
         'nobody signs it, and that is acknowledged',
-        'whoever this is is trusted from now on, beside other lines of this change',
+        'this signer is trusted from now on, beside other lines of this change',
       ],
     ],
     [

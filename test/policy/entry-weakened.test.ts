@@ -135,7 +135,7 @@ describe('entry-weakened', () => {
     const { findings } = judged([demo([signed('a.whl')])], [LINE, `other ${ACME}`], base([LINE]));
     expect(findings.find(({ rule }) => rule === 'entry-weakened')).toMatchObject({
       message:
-        'the entries of `other` differ from those of main, ahead of anything in the lock that needs it: whoever this is is trusted from now on',
+        'the entries of `other` differ from those of main, ahead of anything in the lock that needs it: this signer is trusted from now on',
       help: 'look at the change as you would at that of a dependency; then `--allow other`',
     });
   });

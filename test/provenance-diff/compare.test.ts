@@ -24,6 +24,9 @@ const rendered = (id: string, diff: ReturnType<typeof compared>, color = false) 
 const lines = (owner: string) =>
   Array.from({ length: 6_000 }, (_, at) => `p${at} https://github.com/${owner}/p${at}\n`).join('');
 
+const alternatives = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `x https://github.com/a/x${at}\n`).join('');
+
 describe('two files', () => {
   test('that are one do not differ, in whatever form they are shown', () => {
     fc.assert(
@@ -34,6 +37,17 @@ describe('two files', () => {
         expect(rendered('text', diff)).toBe('No entry changed.\n');
       }),
     );
+  });
+
+  test('have what stays beside what changed, up to a few lines', () => {
+    const added = 'x https://github.com/mallory/x\n';
+    const of = (count: number, format: 'text' | 'markdown'): readonly string[] =>
+      rendered(format, compared(alternatives(count), alternatives(count) + added)).match(/^.*stays: .*$/gm) ??
+      [];
+    expect(of(1, 'text')).toEqual(['    stays: https://github.com/a/x0']);
+    expect(of(1, 'markdown')).toEqual(['  - stays: `https://github.com/a/x0`']);
+    expect(of(8, 'text').slice(-2)).toEqual(['    stays: https://github.com/a/x4', '    stays: 3 more']);
+    expect(of(8, 'markdown')).toHaveLength(6);
   });
 
   test('are compared by name, whatever the spelling; the gravest comes first', () => {
