@@ -99,13 +99,13 @@ describe('the GitLab component', () => {
     expect([gone.exitCode, both.exitCode]).toEqual([3, 1]);
   });
 
-  test.each(['--provenance-file who.txt', '--config-path=who.txt'])(
-    'one file is compared and checked: %s',
+  test.each([' --provenance-file who.txt', '\n--config-path=who.txt'])(
+    'one file is compared and checked: %j',
     async (own) => {
-      const result = await run({ base: 'auto', arguments: `-L pylock.toml ${own}` });
+      const result = await run({ base: 'auto', arguments: `-L pylock.toml${own}` });
       expect(result).toMatchObject({ exitCode: 2, stdout: '' });
       expect(result.stderr).toContain('the input `provenance-file`');
-      expect((await run({ arguments: `-L pylock.toml ${own}` })).exitCode).toBe(0);
+      expect((await run({ arguments: `-L pylock.toml${own}` })).exitCode).toBe(0);
     },
   );
 });
