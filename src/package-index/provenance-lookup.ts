@@ -3,6 +3,7 @@ import type { ArtifactRef, ProvenanceLookup } from './contract.ts';
 import type { Answer, GetOptions } from './http-attempt.ts';
 import type { HttpClient } from './http-client.ts';
 import { otherProvenanceUrls, PROVENANCE_MEDIA_TYPE, provenanceUrl } from './integrity-api.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { printable, quoted } from '../printable.ts';
 import type { ReadPage } from './project-pages.ts';
 import { fillTemplate, indexOf, type IndexSource, type ProvenanceSource } from './provenance-source.ts';
@@ -15,6 +16,8 @@ type SourceAnswer =
   | { readonly kind: 'absent'; readonly reason: string; readonly uploadTime?: string }
   /** It does not have the file: says nothing about provenance. */
   | { readonly kind: 'not-listed'; readonly reason: string };
+
+type Unfound = Exclude<SourceAnswer, { kind: 'found' }>;
 
 export interface LookupContext {
   readonly http: HttpClient;
@@ -35,7 +38,7 @@ export async function lookUpProvenance(
   if (sources.length === 0) {
     return unavailable('refused', `no index is configured to ask for \`${printable(file.filename, 255)}\``);
   }
-  const answers: SourceAnswer[] = [];
+  const answers: Unfound[] = [];
   for (const source of sources) {
     const answer = await askSource(file, source, context);
     if (answer.kind === 'found') {
@@ -49,7 +52,7 @@ export async function lookUpProvenance(
 
 function conclude(
   file: ArtifactRef,
-  answers: readonly SourceAnswer[],
+  answers: readonly Unfound[],
   indexes: readonly string[],
 ): ProvenanceLookup {
   const failure = answers.find((answer) => answer.kind === 'unavailable');
@@ -60,7 +63,7 @@ function conclude(
   if (absent !== undefined) {
     return { ...absent, indexes };
   }
-  const reasons = answers.flatMap((answer) => (answer.kind === 'not-listed' ? [answer.reason] : []));
+  const reasons = answers.map(({ reason }) => reason);
   return unavailable(
     'unlisted',
     `no index lists \`${printable(file.filename, 255)}\` with the lock's sha256: ${reasons.join('; ')}`,
@@ -173,7 +176,7 @@ async function fetchDocument(
   if (answer.kind !== 'ok') {
     return asLookup(answer);
   }
-  const mediaType = (answer.contentType.split(';')[0] ?? '').trim().toLowerCase();
+  const mediaType = mediaTypeOf(answer.contentType);
   if (!isJsonOrUnspecific(mediaType)) {
     return unavailable(
       'refused',

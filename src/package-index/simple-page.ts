@@ -2,6 +2,7 @@ import { sameDistribution, normalizeName } from '../distribution-filename.ts';
 import { quoted } from '../printable.ts';
 import type { FileDetails, ProjectFile } from './contract.ts';
 import { htmlDetails, jsonDetails, sha256Of } from './file-details.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { readTags, type HtmlTag } from './html-tags.ts';
 
 /**
@@ -38,7 +39,7 @@ export function parseSimplePage(
   url: URL,
   project: string,
 ): SimplePage {
-  const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  const mediaType = mediaTypeOf(contentType);
   switch (mediaType) {
     case 'application/vnd.pypi.simple.v1+json':
       return parseJsonPage(body, url, project);

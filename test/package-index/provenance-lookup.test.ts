@@ -1,10 +1,11 @@
 /** The Integrity API of PyPI, by a client that answers in its place: PyPI's own host cannot be had on a loopback. */
 import { describe, expect, test } from 'vitest';
+import type { ArtifactRef } from '../../src/package-index/contract.ts';
 import type { Answer } from '../../src/package-index/http-attempt.ts';
 import type { HttpClient } from '../../src/package-index/http-client.ts';
 import { createPageReader } from '../../src/package-index/project-pages.ts';
 import { lookUpProvenance } from '../../src/package-index/provenance-lookup.ts';
-import { parseAttestationsFrom, sourcesFor } from '../../src/package-index/provenance-source.ts';
+import { indexOf, parseAttestationsFrom, sourcesFor } from '../../src/package-index/provenance-source.ts';
 import { configuration, containing } from './loopback.ts';
 
 const SHA256 = 'ab'.repeat(32);
@@ -35,14 +36,14 @@ function clientOf(served: Served): { http: HttpClient; asked: [string, string][]
   return { http, asked };
 }
 
-async function find(served: Served, attestationsFrom?: string, filesOfPackage = 1) {
+async function find(served: Served, attestationsFrom?: string, more: Partial<ArtifactRef> = {}) {
   const { http, asked } = clientOf(served);
   const sources =
     attestationsFrom === undefined
       ? sourcesFor(undefined, pypi)
       : [parseAttestationsFrom(attestationsFrom, pypi)];
   const context = { http, readPage: createPageReader(http), maxBytes: 1_000 };
-  return { lookup: await lookUpProvenance({ ...FILE, filesOfPackage }, sources, context), asked };
+  return { lookup: await lookUpProvenance({ ...FILE, ...more }, sources, context), asked };
 }
 
 const document = { contentType: 'application/vnd.pypi.integrity.v1+json', body: '{}' };
@@ -100,18 +101,92 @@ test('--attestations-from PyPI: its 404 is the answer, for files come from elsew
   expect(asked).toHaveLength(1);
 });
 
+describe('--attestations-from a template', () => {
+  const TEMPLATE = 'https://store.example/{project}/{filename}.json';
+  const STORED = 'https://store.example/demo/demo-1.0.tar.gz.json';
+
+  test('stands for what it begins with, and its 404 is the answer', async () => {
+    const stored = { contentType: 'application/octet-stream', body: '{}' };
+    const { lookup } = await find({ [STORED]: stored }, TEMPLATE);
+    expect(lookup).toEqual({
+      kind: 'found',
+      document: Buffer.from('{}'),
+      url: STORED,
+      index: 'https://store.example/',
+      fromCache: false,
+    });
+    expect((await find({}, TEMPLATE)).lookup).toEqual({
+      kind: 'absent',
+      indexes: [TEMPLATE],
+      reason: 'HTTP 404',
+    });
+  });
+
+  test.each([
+    ['https://u:p@store.example/a/{project}/{version}/{filename}', 'https://store.example/a/'],
+    ['https://store.example?file={filename}', 'https://store.example/'],
+  ])('stands, %s, for %s', (template, begins) => {
+    expect(indexOf(parseAttestationsFrom(template, pypi))).toBe(begins);
+  });
+
+  test('that varies in the host stands for no index', async () => {
+    const url = 'https://demo.example/demo-1.0.tar.gz';
+    const { lookup } = await find({ [url]: document }, 'https://{project}.example/{filename}');
+    expect(lookup).toEqual({ kind: 'found', document: Buffer.from('{}'), url, fromCache: false });
+  });
+
+  test.each(['..', '.', '', 'a\u{d800}.tar.gz'])('is not asked for a file %j', async (filename) => {
+    const { lookup, asked } = await find({}, TEMPLATE, { filename });
+    expect(lookup).toEqual({
+      kind: 'unavailable',
+      cause: 'refused',
+      reason: containing('cannot be part of a URL'),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ['text/plain; charset=utf-8', 'found'],
+    ['Application/JSON ;charset=utf-8', 'found'],
+    ['', 'found'],
+    ['text/html; charset=utf-8', 'unavailable'],
+    ['text/plainer', 'unavailable'],
+  ])('takes %j for JSON: %s', async (contentType, kind) => {
+    const { lookup } = await find({ [STORED]: { contentType, body: '{}' } }, TEMPLATE);
+    expect(lookup.kind).toBe(kind);
+  });
+});
+
+describe('provenance that the page promises elsewhere than it is served', () => {
+  const promised = { provenance: 'https://pypi.org/elsewhere' };
+
+  test('is looked for where the API has it', async () => {
+    const { lookup, asked } = await find({ [PAGE]: page(promised), [PROVENANCE]: document }, undefined, {
+      filesOfPackage: 4,
+    });
+    expect(lookup).toMatchObject({ kind: 'found', url: PROVENANCE });
+    expect(asked.map(([url]) => url)).toEqual([PAGE, promised.provenance, PROVENANCE]);
+  });
+
+  test('and is not absent where it is nowhere', async () => {
+    const { lookup } = await find({ [PAGE]: page(promised) });
+    expect(lookup).toMatchObject({ kind: 'unavailable', reason: containing('promises') });
+  });
+});
+
 describe('a package of which the lock has many files', () => {
+  const MANY = { filesOfPackage: 15 };
   const hosted = 'https://pypi.org/integrity/demo/1.0/demo-1.0.tar.gz/provenance';
 
   test('is looked up on its page, which says who has no provenance', async () => {
-    const { lookup, asked } = await find({ [PAGE]: page({ provenance: null }) }, undefined, 15);
+    const { lookup, asked } = await find({ [PAGE]: page({ provenance: null }) }, undefined, MANY);
     expect(lookup.kind).toBe('absent');
     expect(asked.map(([url]) => url)).toEqual([PAGE]);
   });
 
   test('and where the provenance is of who has', async () => {
     const served = { [PAGE]: page({ provenance: hosted }), [PROVENANCE]: document };
-    const { lookup, asked } = await find(served, undefined, 15);
+    const { lookup, asked } = await find(served, undefined, MANY);
     expect(lookup.kind).toBe('found');
     expect(asked.map(([url]) => url)).toEqual([PAGE, PROVENANCE]);
   });
@@ -123,8 +198,8 @@ describe('a package of which the lock has many files', () => {
     ['is not there', undefined],
   ])('by the API all the same when the page %s', async (_, answer) => {
     const served = { ...(answer && { [PAGE]: answer }), [PROVENANCE]: document };
-    expect((await find(served, undefined, 15)).lookup.kind).toBe('found');
+    expect((await find(served, undefined, MANY)).lookup.kind).toBe('found');
     const nothing = answer === undefined ? {} : { [PAGE]: answer };
-    expect((await find(nothing, undefined, 15)).lookup.kind).toBe('unavailable');
+    expect((await find(nothing, undefined, MANY)).lookup.kind).toBe('unavailable');
   });
 });
