@@ -120,7 +120,10 @@ function readFile(table: Table, owner: FileOwner, line: number | undefined): Loc
   };
 }
 
-/** Every package has the groups and extras that need it, dependencies of dependencies too. */
+/**
+ * Every package has the groups and extras that need it, dependencies of dependencies too; one that has none is always installed.
+ * Without the strategy `inherit_metadata`, PDM resolves anew, whatever the packages say.
+ */
 function groupFilter(
   metadata: Table,
   tables: readonly Table[],
@@ -131,5 +134,9 @@ function groupFilter(
   if (known === undefined) throw noGroups(source);
   const listed = tables.flatMap((table) => optional(table, 'groups', STRINGS) ?? []);
   const chosen = chooseGroups(only, [...new Set([DEFAULT_GROUP, ...known, ...listed])], source);
-  return (table) => optional(table, 'groups', STRINGS)?.some((group) => chosen.has(group)) ?? true;
+  if (optional(metadata, 'strategy', STRINGS)?.includes('inherit_metadata') !== true) return () => true;
+  return (table) => {
+    const groups = optional(table, 'groups', STRINGS) ?? [];
+    return groups.length === 0 || groups.some((group) => chosen.has(group));
+  };
 }

@@ -3,6 +3,7 @@
  */
 import { normalizeName } from '../distribution-filename.ts';
 import { chooseGroups, DEFAULT_GROUP, noGroups } from './groups.ts';
+import { canHold } from './marker-groups.ts';
 import { BOOLEAN, optional, required, STRING, STRINGS, TABLE, type Table } from './table.ts';
 
 /** Poetry's name for what the project itself needs. */
@@ -10,19 +11,19 @@ const MAIN = 'main';
 
 /**
  * The packages that these groups and extras need, whatever the platform. An optional package is installed with an extra; one
- * that no extra of the lock is known to need stays.
+ * that no extra of the lock is known to need stays, and so does one that the markers let in: Poetry goes by these.
  *
- * @throws ProvpinError, exit code 2, also for a lock that names no groups (Poetry 1.5 to 1.8)
+ * @throws ProvpinError, exit code 2, also for a lock that Poetry does not install by its groups (before lock-version 2.1)
  */
 export function neededPackages(
   root: Table,
   tables: readonly Table[],
   only: readonly string[],
 ): ReadonlySet<Table> {
-  const groupsOf = new Map(tables.map((table) => [table, readGroups(table)]));
-  if (tables.some((table) => groupsOf.get(table) === undefined)) throw noGroups(root.document.source);
+  if (!hasGroups(root)) throw noGroups(root.document.source);
+  const groupsOf = new Map(tables.map((table) => [table, required(table, 'groups', STRINGS)]));
   const extras = readExtras(root);
-  const groups = new Set([MAIN, ...[...groupsOf.values()].flatMap((names) => names ?? [])]);
+  const groups = new Set([MAIN, ...[...groupsOf.values()].flat()]);
   const asked = only.map((name) =>
     normalizeName(name) === DEFAULT_GROUP && !groups.has(name) ? MAIN : name,
   );
@@ -32,18 +33,32 @@ export function neededPackages(
     [...extras].flatMap(([extra, names]) => (chosen.has(extra) ? names : [])),
   );
   const ofAnyExtra = closure(tables, [...extras.values()].flat());
+  const choice = { extras: new Set([...chosen].map(normalizeName)), groups: new Set<string>() };
   const isNeeded = (table: Table): boolean => {
     const isOptional = optional(table, 'optional', BOOLEAN) ?? false;
-    const isInGroup = (groupsOf.get(table) ?? []).some((group) => chosen.has(group));
-    return ofExtras.has(table) || (isOptional ? !ofAnyExtra.has(table) : isInGroup);
+    const inGroups = (groupsOf.get(table) ?? []).filter((group) => chosen.has(group));
+    if (ofExtras.has(table) || (isOptional && !ofAnyExtra.has(table))) return true;
+    return inGroups.some((group) => canHold(markerOf(table, group), choice));
   };
   return new Set(tables.filter(isNeeded));
 }
 
-/** `groups` (Poetry 2), or `category` (before 1.5). */
-function readGroups(table: Table): readonly string[] | undefined {
-  const category = optional(table, 'category', STRING);
-  return optional(table, 'groups', STRINGS) ?? (category === undefined ? undefined : [category]);
+/** Before 2.1, Poetry resolves anew among the packages of the lock, whatever that says of groups (or, before Poetry 1.5, of categories). */
+function hasGroups(root: Table): boolean {
+  const version = required(required(root, 'metadata', TABLE), 'lock-version', STRING);
+  return /^2\.[1-9]/.test(version);
+}
+
+/** One for all groups or one for each; in it, extras by the name that PEP 751 has for all of them. */
+function markerOf(table: Table, group: string): string {
+  const { markers } = table.values;
+  const text =
+    typeof markers === 'object'
+      ? optional(required(table, 'markers', TABLE), group, STRING)
+      : optional(table, 'markers', STRING);
+  return (text ?? '')
+    .replaceAll(/\bextra\s*==\s*("[^"]*"|'[^']*')/g, '$1 in extras')
+    .replaceAll(/\bextra\s*!=\s*("[^"]*"|'[^']*')/g, '$1 not in extras');
 }
 
 /** Names of packages by extra. */

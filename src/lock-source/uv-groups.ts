@@ -1,7 +1,7 @@
 /**
  * Which packages of a `uv.lock` the groups and extras of its projects need.
  */
-import { normalizeName } from '../distribution-filename.ts';
+import { normalizeName, sameVersion } from '../distribution-filename.ts';
 import { chooseGroups, DEFAULT_GROUP } from './groups.ts';
 import { optional, required, STRING, STRINGS, TABLE, TABLES, type Table } from './table.ts';
 
@@ -9,14 +9,18 @@ import { optional, required, STRING, STRINGS, TABLE, TABLES, type Table } from '
 interface Dependency {
   readonly name: string;
   readonly version: string | undefined;
+  /** Normalised. */
   readonly extras: readonly string[];
 }
 
 interface Node extends Omit<Dependency, 'extras'> {
   readonly table: Table;
   readonly dependencies: readonly Dependency[];
-  readonly extras: ReadonlyMap<string, readonly Dependency[]>;
+  readonly extras: Lists;
 }
+
+/** Lists of dependencies, and the names that they have in the lock; two of them may mean the same one. */
+type Lists = readonly (readonly [name: string, dependencies: readonly Dependency[]])[];
 
 /**
  * The packages that these groups and extras need, whatever the platform, and those that nothing in the lock is known to need.
@@ -51,14 +55,16 @@ function readNode(table: Table): Node {
 function groupsOf(root: Table, nodes: readonly Node[]): ReadonlyMap<string, readonly Dependency[]> {
   const manifest = optional(root, 'manifest', TABLE);
   const members = manifest === undefined ? undefined : optional(manifest, 'members', STRINGS);
-  const projects = nodes.filter((node) =>
-    members === undefined ? isRoot(node.table) : members.some((name) => normalizeName(name) === node.name),
+  // uv takes the root for a project whether or not it is among the members.
+  const projects = nodes.filter(
+    ({ table, name: own }) => isRoot(table) || (members ?? []).some((name) => normalizeName(name) === own),
   );
-  const all: (readonly [string, readonly Dependency[]])[] = [
+  const all: Lists = [
     ...projects.flatMap(({ table, dependencies, extras }) => [
       [DEFAULT_GROUP, dependencies] as const,
       ...extras,
       ...readLists(table, 'dev-dependencies'),
+      ...readLists(table, 'dependency-groups'), // uv takes it for the same
     ]),
     ...(manifest === undefined
       ? []
@@ -77,10 +83,10 @@ function isRoot(table: Table): boolean {
 }
 
 /** A table of lists of dependencies, each list with a name. */
-function readLists(table: Table, key: string): ReadonlyMap<string, readonly Dependency[]> {
+function readLists(table: Table, key: string): Lists {
   const lists = optional(table, key, TABLE);
-  if (lists === undefined) return new Map();
-  return new Map(Object.keys(lists.values).map((name) => [name, readDependencies(lists, name)]));
+  if (lists === undefined) return [];
+  return Object.keys(lists.values).map((name) => [name, readDependencies(lists, name)]);
 }
 
 function readDependencies(table: Table, key: string): readonly Dependency[] {
@@ -90,7 +96,7 @@ function readDependencies(table: Table, key: string): readonly Dependency[] {
     extras: [
       ...(optional(dependency, 'extra', STRINGS) ?? []),
       ...(optional(dependency, 'extras', STRINGS) ?? []),
-    ],
+    ].map(normalizeName),
   }));
 }
 
@@ -103,16 +109,21 @@ function reachable(nodes: readonly Node[], from: readonly Dependency[]): Readonl
   const queue = [...from];
   for (const { name, version, extras } of queue) {
     for (const node of byName.get(name) ?? []) {
-      if (version !== undefined && node.version !== undefined && version !== node.version) continue;
+      if (version !== undefined && node.version !== undefined && !sameVersion(version, node.version))
+        continue;
       if (!seen.has(node)) for (const dependency of node.dependencies) queue.push(dependency);
       seen.add(node);
       for (const extra of extras) {
         const key = JSON.stringify([node.table.path, extra]);
         const isNew = !seenExtras.has(key);
         seenExtras.add(key);
-        for (const dependency of isNew ? (node.extras.get(extra) ?? []) : []) queue.push(dependency);
+        for (const dependency of isNew ? ofExtra(node, extra) : []) queue.push(dependency);
       }
     }
   }
   return seen;
+}
+
+function ofExtra({ extras }: Node, extra: string): readonly Dependency[] {
+  return extras.flatMap(([name, dependencies]) => (normalizeName(name) === extra ? dependencies : []));
 }

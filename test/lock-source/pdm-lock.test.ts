@@ -100,8 +100,15 @@ describe('bad files', () => {
 const one = (name: string, groups: string) => `[[package]]\nname = "${name}"\nversion = "1"\n${groups}\n`;
 
 test('--only: a package without groups stays, and a lock without groups is refused', () => {
-  const lock = `${METADATA}groups = ["default", "dev"]\n${one('a', 'groups = ["default"]')}${one('b', 'groups = ["default", "dev"]')}${one('c', '')}`;
-  expect(read(lock, ['dev'])).toMatchObject({ packages: [{ name: 'b' }, { name: 'c' }], leftOut: ['a'] });
+  const strategy = 'strategy = ["inherit_metadata"]\n';
+  const lock = `${METADATA}${strategy}groups = ["default", "dev"]\n${one('a', 'groups = ["default"]')}${one('b', 'groups = ["default", "dev"]')}${one('c', '')}${one('d', 'groups = []')}`;
+  expect(read(lock, ['dev'])).toMatchObject({
+    packages: [{ name: 'b' }, { name: 'c' }, { name: 'd' }],
+    leftOut: ['a'],
+  });
+  // PDM does not go by them.
+  for (const other of ['', 'strategy = ["static_urls"]\n'])
+    expect(read(lock.replace(strategy, other), ['dev']).leftOut).toBeUndefined();
   expect(errorOf(() => read(METADATA + one('a', ''), ['dev']))).toContain(
     'does not say what belongs to which',
   );

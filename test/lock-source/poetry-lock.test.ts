@@ -141,9 +141,10 @@ const one = (name: string, lines: string) =>
   `[[package]]\nname = "${name}"\nversion = "1.0"\nfiles = []\n${lines}\n`;
 
 describe('--only', () => {
+  const ofCli = 'groups = ["main"]\noptional = true\nmarkers = \'extra == "cli"\'';
   const lock = `${one('core', 'groups = ["main", "dev"]\noptional = false\ndependencies = { helper = "*" }')}
-${one('Tables', 'groups = ["main"]\noptional = true\ndependencies = { Helper = "*" }')}
-${one('helper', 'groups = ["main"]\noptional = true')}
+${one('Tables', `${ofCli}\ndependencies = { Helper = "*" }`)}
+${one('helper', ofCli)}
 ${one('stray', 'groups = ["main"]\noptional = true')}
 ${one('linter', 'groups = ["dev"]')}
 [extras]
@@ -177,14 +178,33 @@ ${METADATA}`;
   });
 
   test('a lock without extras has groups alone', () => {
-    const plain = `${one('a', 'groups = ["main"]')}${one('b', 'groups = ["dev"]')}${METADATA}`;
+    const plain = `${one('a', 'groups = ["main"]')}${one('b', 'groups = ["dev"]')}${one('c', 'groups = []')}${METADATA}`;
     expect(read(plain, ['default']).packages.map(({ name }) => name)).toEqual(['a']);
     expect(() => read(plain, ['x'])).toThrow('`x`');
   });
 
-  test('before Poetry 1.5 a package has a category', () => {
-    const old = `${one('a', 'category = "main"\noptional = false')}${one('b', 'category = "dev"\noptional = false')}[extras]\nx = ["a (>=1)"]\n${METADATA}`;
-    expect(read(old, ['dev']).packages.map(({ name }) => name)).toEqual(['b']);
-    expect(read(old, ['x']).packages.map(({ name }) => name)).toEqual(['a']);
+  test.each([
+    ['lets in', 'extra != "cli"', ['a']],
+    ['lets in on a platform', "os_name == 'nt' or extra == 'cli'", ['a']],
+    ['keeps out', `os_name == "nt" and extra == 'CLI'`, []],
+  ])('what a marker %s, extra or not: %s', (_, marker, expected) => {
+    const optional = `groups = ["main"]\noptional = true\nmarkers = """${marker}"""`;
+    const text = `${one('a', optional)}[extras]\ncli = ["a"]\n${METADATA}`;
+    expect(read(text, ['default']).packages.map(({ name }) => name)).toEqual(expected);
+    expect(read(text, ['default', 'cli']).packages.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  test('a group may have a marker of its own', () => {
+    const text = `${one('a', `groups = ["main", "dev"]\nmarkers = { main = "extra == 'cli'" }`)}${METADATA}[extras]\ncli = []\n`;
+    expect(read(text, ['default']).leftOut).toEqual(['a']);
+    expect(read(text, ['dev']).packages.map(({ name }) => name)).toEqual(['a']);
+  });
+
+  test.each([
+    ['category = "dev"', '1.1'],
+    ['groups = ["dev"]', '2.0'],
+  ])('by %s, Poetry does not install what a lock of version %s has', (line, version) => {
+    const text = `${one('a', line)}${METADATA.replace('2.1', version)}`;
+    expect(errorOf(() => read(text, ['default']))).toContain('does not say what belongs to which');
   });
 });

@@ -250,6 +250,27 @@ ${registry('linter', '2.0')}
     expect(leftOut?.toSorted()).toEqual(['core', 'linter', 'speedups']);
   });
 
+  test.each([
+    ['a group by another key', 'dev-dependencies', 'dependency-groups'],
+    ['a version in another spelling', 'version = "2.0" }]', 'version = "2" }]'],
+    ['the root, which is no member', '"api", ', ''],
+  ])('uv goes by %s, too', (_, written, other) => {
+    const changed = lock.replace(written, other).replace('editable = "api"', 'editable = "."');
+    expect(changed).not.toBe(lock);
+    // So that something else is known to need it, too.
+    const text = changed.replace('docs = [{', 'docs = [{ name = "linter", version = "2.0" }, {');
+    expect(read(text, ['dev']).packages.map(({ name, version }) => `${name} ${version}`)).toContain(
+      'linter 2.0',
+    );
+  });
+
+  test('uv goes by extras in another spelling, too', () => {
+    const text = lock
+      .replace('extra = ["fast"]', 'extra = ["FAST"]')
+      .replace('docs = [{', 'docs = [{ name = "speedups" }, {');
+    expect(read(text, ['default']).packages.map(({ name }) => name)).toContain('speedups');
+  });
+
   test('a script has requirements in its manifest', () => {
     const script = `${HEAD}[manifest]\nrequirements = [{ name = "core" }]\n${registry('core')}\n${registry('other')}`;
     expect(read(script, ['default']).packages.map(({ name }) => name)).toEqual(['core', 'other']);

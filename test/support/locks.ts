@@ -77,7 +77,7 @@ groups = ["default"]
 ${namedFiles(files)}`,
   );
   const metadata =
-    '[metadata]\ngroups = ["default"]\nstrategy = []\nlock_version = "4.5.0"\ncontent_hash = "sha256:"\n';
+    '[metadata]\ngroups = ["default"]\nstrategy = ["inherit_metadata"]\nlock_version = "4.5.0"\ncontent_hash = "sha256:"\n';
   return [metadata, ...packages].join('\n');
 }
 
