@@ -19,6 +19,7 @@ describe('the spelling of a value', () => {
     ['\u{1F680}', '%F0%9F%9A%80'],
     ['\u2699\uFE0F pypi', '%E2%9A%99%EF%B8%8F%20pypi'],
     ['a\u3000b', 'a%E3%80%80b'],
+    ['a'.repeat(255), 'a'.repeat(255)],
   ])('of %j is %s', (value, spelled) => {
     expect(encodeAttributeValue(value)).toBe(spelled);
     expect(decodeAttributeValue(spelled)).toBe(value);

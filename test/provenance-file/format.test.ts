@@ -41,6 +41,7 @@ describe('formatEntry', () => {
     ['an unnormalised name', entryOf('My_Pkg', 'unsigned')],
     ['an empty name', entryOf('', 'unsigned')],
     ['a name with a line in it', entryOf('a\nb unsigned', 'unsigned')],
+    ['no name, and a comment', entryOf('', '# unsigned')],
     ['a name that hides a comment', entryOf('a # b', 'unsigned')],
     ['a name that holds a version', entryOf('a==1', 'unsigned')],
     ['a bad version', entryOf('a', 'unsigned', { version: '1 unsigned #' })],
@@ -55,7 +56,9 @@ describe('formatEntry', () => {
     ['a value with a line in it', entryOf('a', 'https://github.com/a/b', { attributes: { ref: 'x\ny' } })],
     ['an overlong value', entryOf('a', 'https://github.com/a/b', { attributes: { ref: 'x'.repeat(256) } })],
   ])('refuses %s', (_, entry) => {
-    expect(() => formatEntry(entry)).toThrow(ProvpinError);
+    expect(() => formatEntry(entry)).toThrow(
+      expect.objectContaining({ code: 'provenance-entry', exitCode: 3 }),
+    );
     expect(() => formatEntry(entry)).toThrow(/^[^\p{Cc}]*is not a line of a provenance file$/u);
   });
 

@@ -182,6 +182,11 @@ describe('an error', () => {
       'a https://github.com/a/b repository-id=abc',
       '`repository-id=abc`: it must be a decimal number',
     ],
+    [
+      'an id with more behind it',
+      'a https://github.com/a/b repository-id=12x',
+      '`repository-id=12x`: it must be a decimal number',
+    ],
     ['a negative id', 'a https://github.com/a/b owner-id=-1', '`owner-id=-1`: it must be a decimal number'],
     ['an attribute twice', 'a https://github.com/a/b ref=a ref=b', '`ref` is given twice'],
     ['an attribute twice, alike', 'a https://github.com/a/b ref=a ref=a', '`ref` is given twice'],
@@ -203,6 +208,12 @@ describe('an error', () => {
       'a unsigned until=2027-13-01',
       '`until=2027-13-01`: it must be a date, YYYY-MM-DD',
     ],
+    ['a month alone', 'a unsigned until=2027-01', '`until=2027-01`: it must be a date, YYYY-MM-DD'],
+    [
+      'a year of six digits',
+      'a unsigned until=+012027-01-01',
+      '`until=+012027-01-01`: it must be a date, YYYY-MM-DD',
+    ],
     [
       'another spelling of a date',
       'a unsigned until=20270101',
@@ -214,6 +225,7 @@ describe('an error', () => {
       '`until=2027-01-01T00:00`: it must be a date, YYYY-MM-DD',
     ],
     ['NUL', 'a unsigned\u0000', 'column 11 is an unprintable character, U+0000'],
+    ['NUL behind a tab', 'a\tunsigned\u0000', 'column 11 is an unprintable character, U+0000'],
     ['an escape sequence in a comment', '# \u001B[2J', 'column 3 is an unprintable character, U+001B'],
     [
       'a bidi control in a comment',

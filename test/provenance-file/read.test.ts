@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatProvenanceFile } from '../../src/provenance-file/format.ts';
 import { emptyProvenanceFile } from '../../src/provenance-file/parse.ts';
-import { readProvenanceFile } from '../../src/provenance-file/read.ts';
+import { parseProvenanceBytes, readProvenanceFile } from '../../src/provenance-file/read.ts';
 import { failureOf, temporaryDirectory } from './files.ts';
 
 test('a missing file has no entries, nor has one that a link leads nowhere for', async () => {
@@ -72,4 +72,7 @@ test('a directory, a path through a file, and a file that is too large cannot be
   expect(through.message).toContain('ENOTDIR');
   truncateSync(file, 32 * 1024 * 1024 + 1);
   expect((await failureOf(readProvenanceFile(file))).message).toContain('it is larger than');
+  expect(() => parseProvenanceBytes(new Uint8Array(32 * 1024 * 1024 + 1), 'HEAD:file')).toThrow(
+    'the provenance file `HEAD:file` cannot be read: it is larger than 33554432 bytes',
+  );
 });
