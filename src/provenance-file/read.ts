@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { inputError, messageOf, type ProvpinError } from '../errors.ts';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { inputError, messageOf, ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import type { ProvenanceFile } from './contract.ts';
 import { emptyProvenanceFile, lineError, parseProvenanceFile } from './parse.ts';
@@ -15,9 +16,27 @@ const LINE_FEED = 0x0a;
  */
 export async function readProvenanceFile(path: string): Promise<ProvenanceFile> {
   const bytes = await readBytes(path);
-  return bytes === undefined
-    ? { ...emptyProvenanceFile(path), isMissing: true }
-    : parseProvenanceBytes(bytes, path);
+  if (bytes === undefined) return { ...emptyProvenanceFile(path), isMissing: true };
+  try {
+    return parseProvenanceBytes(bytes, path);
+  } catch (error) {
+    throw error instanceof ProvpinError && (await isLinked(path)) ? noProvenanceFile(path, error) : error;
+  }
+}
+
+/** Whether a link leads there: one that a branch brings along can lead to any file that this user can read. */
+async function isLinked(path: string): Promise<boolean> {
+  return (await realpath(path).catch(() => undefined)) !== resolve(path);
+}
+
+/** An error that quotes nothing: logs of builds are read by many. */
+function noProvenanceFile(path: string, cause: ProvpinError): ProvpinError {
+  return inputError(
+    'provenance-file',
+    `a symbolic link leads from \`${printable(path)}\` to what is no provenance file`,
+    ['it may be a secret, and is not shown; `--provenance-file` with the file itself says what is wrong'],
+    cause,
+  );
 }
 
 /**

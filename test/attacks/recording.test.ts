@@ -1,5 +1,5 @@
 /** What gets into the provenance file, and what a pull request can do to it. */
-import { symlink } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
@@ -160,6 +160,33 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 tryAttacks(ATTACKS, () => setting);
+
+test.for([
+  'hunter2-and-more\n',
+  'TOKEN=hunter2-and-more\n',
+  'password hunter2-and-more\n',
+  'widget https://hunter2-and-more@example.org\n',
+  'widget https://github.com/acme/widget environment=#hunter2-and-more\n',
+])('provenance-file-that-is-a-secret: %j', async (secret) => {
+  await writeFile(join(setting.workspace.directory, 'secret'), secret);
+  await forget(setting);
+  await linkTo('../secret', '.provenance.txt');
+  await rm(join(setting.workspace.project, 'linked'), { force: true });
+  await linkTo('..', 'linked');
+  for (const [args, env] of [
+    [[], {}],
+    [['--tofu'], {}],
+    [[], { FILENAME: 'linked/secret' }],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await setting.check(args, { env });
+    expect(stderr).toMatch(
+      /^error: a symbolic link leads from `[\w./]+` to what is no provenance file\nhint: /,
+    );
+    expect(stdout + stderr).not.toContain('hunter2');
+    expect(exitCode).toBe(2);
+  }
+  expectRow('provenance-file-that-is-a-secret', { rules: [], exitCode: 2 });
+});
 
 test('tofu-overwrites', async () => {
   setting.publish(both, mallory);
