@@ -50,3 +50,11 @@ export function incompleteError(
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * Why a file of the user's is no JSON, without the piece of it that the engine quotes: a link that a branch brings along may have
+ * put a secret in its place.
+ */
+export function jsonProblemOf(error: unknown): string {
+  return messageOf(error).replace(/, (?:\.\.\.)?".*$/s, '');
+}

@@ -1,5 +1,6 @@
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { toTrustMaterial } from '@sigstore/verify';
+import { jsonProblemOf } from '../errors.ts';
 
 const MEDIA_TYPE =
   /^application\/vnd\.dev\.sigstore\.trustedroot(?:\+json;version=0\.[12]|\.v0\.[12]\+json)$/;
@@ -11,7 +12,7 @@ const MEDIA_TYPE =
  * @throws Error that says what is wrong
  */
 export function parseTrustedRoot(content: Buffer): TrustedRoot {
-  const value: unknown = JSON.parse(content.toString('utf8'));
+  const value = parseJson(content.toString('utf8'));
   if (typeof value !== 'object' || value === null) throw new Error('it is not a JSON object');
   const root = TrustedRoot.fromJSON(value);
   if (!MEDIA_TYPE.test(root.mediaType)) throw new Error(`its media type is \`${root.mediaType}\``);
@@ -20,4 +21,12 @@ export function parseTrustedRoot(content: Buffer): TrustedRoot {
   if (root.ctlogs.length === 0) throw new Error('it has no certificate transparency logs');
   toTrustMaterial(root);
   return root;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`it is not JSON: ${jsonProblemOf(error)}`, { cause: error });
+  }
 }

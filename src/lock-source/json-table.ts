@@ -1,7 +1,7 @@
 /**
  * JSON documents, as tables to be read by their types.
  */
-import { inputError, messageOf } from '../errors.ts';
+import { inputError, jsonProblemOf } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { jsonLines, jsonPlaces } from './json-lines.ts';
 import { isTable, MAX_DEPTH, placeOf, type Table } from './table.ts';
@@ -27,7 +27,7 @@ function parse(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const reason = printable(messageOf(error), 200);
+    const reason = printable(jsonProblemOf(error), 200);
     throw inputError('lock-json', `${placeOf(source, undefined)}: not JSON: ${reason}`, [], error);
   }
 }

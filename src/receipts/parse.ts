@@ -1,5 +1,5 @@
 import { normalizeName } from '../distribution-filename.ts';
-import { inputError, messageOf, type ProvpinError } from '../errors.ts';
+import { inputError, jsonProblemOf, type ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { OPTIONAL_MEMBERS, REQUIRED_MEMBERS, type Receipt } from './contract.ts';
 import { formatReceipt } from './format.ts';
@@ -93,7 +93,7 @@ function parseObject(line: string, place: Place): Members {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw problem(place, `not JSON (${printable(messageOf(error), 200)})`, error);
+    throw problem(place, `not JSON (${printable(jsonProblemOf(error), 200)})`, error);
   }
   if (!isObject(value)) throw problem(place, 'not a JSON object');
   return value;
