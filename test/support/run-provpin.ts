@@ -11,6 +11,10 @@ export const BINARY = fileURLToPath(new URL('../../bin/provpin.js', import.meta.
 /** Set by the project `in-process` of vitest.config.ts, which runs tests a second time. */
 const IN_PROCESS = process.env['PROVPIN_TESTS_IN_PROCESS'] === '1';
 
+// An interrupted run ends its process when that is still there after a while; this one goes on with other tests.
+const kill = process.kill.bind(process);
+if (IN_PROCESS) process.kill = (pid, signal) => pid === process.pid || kill(pid, signal);
+
 /** Runs `bin/provpin.js` in a workspace to its end; it runs what was last built into dist. */
 export async function runProvpin(
   workspace: Workspace,
