@@ -27,6 +27,7 @@ const BASE = {
   latency: 20,
   protocol: 'http/2',
   signedShare: 1,
+  isPypi: false,
   cache: 'cold',
   runs: 3,
 } as const;
@@ -42,6 +43,7 @@ const CASES: readonly Case[] = [
   ).map((size) => ({ ...BASE, size })),
   ...[0, 100].map((latency) => ({ ...BASE, latency })),
   ...[0, 20, 100].map((latency) => ({ ...BASE, latency, protocol: 'http/1.1' as const })),
+  ...[20, 100].map((latency) => ({ ...BASE, latency, isPypi: true })),
   ...[0.2, 0].map((signedShare) => ({ ...BASE, signedShare })),
   ...(
     [
@@ -128,7 +130,7 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
   const rows: Cell[][] = [];
   for (const one of cases) {
     const { usage, counts } = await measureCase(one, setup);
-    const { size, latency, protocol, signedShare, cache } = one;
+    const { size, latency, protocol, isPypi, signedShare, cache } = one;
     const files = size[0] * size[1];
     const waits = cache === 'cold' && latency > 0;
     const ofRounds = (requests: number): Cell =>
@@ -138,7 +140,7 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
       count(files),
       `${signedShare * 100} %`,
       CACHES[cache],
-      cache === 'warm' ? '' : `${protocol}, ${latency} ms`,
+      cache === 'warm' ? '' : `${isPypi ? 'PyPI, ' : ''}${protocol}, ${latency} ms`,
       ms(usage.wall),
       ms(usage.cpu),
       megabytes(usage.memory),

@@ -3,15 +3,18 @@
  * `start-index.ts`, with a file of settings as the one argument; tells its origin, and for every message how much it was asked
  * since the last one.
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer as createProxyServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
+import { type AddressInfo, connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Counts, ServerSettings } from './start-index.ts';
 
 const parseSettings: (text: string) => ServerSettings = JSON.parse;
-const { directory, files, latency, protocol, tls } = parseSettings(
+const { directory, files, isPypi, latency, protocol, tls } = parseSettings(
   readFileSync(process.argv[2] ?? '', 'utf8'),
 );
 const NOTHING: Counts = { requests: 0, connections: 0, inFlight: 0 };
@@ -20,8 +23,6 @@ let counts = NOTHING;
 let inFlight = 0;
 let firstAt = 0;
 let lastAt = 0;
-let origin = '';
-
 const server =
   protocol === 'http/2'
     ? createSecureServer(tls, (request, response) => void answer(request.url, response))
@@ -29,18 +30,32 @@ const server =
 server.on('secureConnection', () => {
   counts = { ...counts, connections: counts.connections + 1 };
 });
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  origin = `https://localhost:${address.port}`;
-  process.send?.(origin);
-});
+const port = await listen(server);
+const origin = isPypi ? 'https://pypi.org' : `https://localhost:${port}`;
+process.send?.({ origin, ...(isPypi ? { proxy: `http://127.0.0.1:${await listen(createProxy())}` } : {}) });
 process.on('message', () => {
   const took = lastAt - firstAt;
   process.send?.({ ...counts, inFlight: took === 0 ? 0 : counts.inFlight / took } satisfies Counts);
   counts = NOTHING;
 });
 process.on('disconnect', () => process.exit());
+
+async function listen(one: Server): Promise<number> {
+  one.listen(0, '127.0.0.1');
+  await once(one, 'listening');
+  const address: AddressInfo | string | null = one.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Leads to this server, wherever it is asked to. */
+function createProxy(): Server {
+  return createProxyServer().on('connect', (_, client) => {
+    const upstream = connect(port, '127.0.0.1', () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
+    upstream.pipe(client).pipe(upstream);
+    for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
+  });
+}
 
 interface Response {
   writeHead(status: number, headers: Record<string, string>): unknown;
@@ -61,8 +76,9 @@ async function answer(path: string, response: Response): Promise<void> {
   counts = { ...counts, requests: counts.requests + 1 };
   if (latency > 0) await sleep(latency);
   note(-1);
-  const [, kind, name = ''] = path.split('/');
-  const body = kind === 'simple' ? pageOf(name) : documentOf(name);
+  // `/simple/NAME/`, `/provenance/FILE`, and on PyPI `/integrity/NAME/VERSION/FILE/provenance`.
+  const [, kind, name = '', , filename] = path.split('/');
+  const body = kind === 'simple' ? pageOf(name) : documentOf(filename ?? name);
   if (body === undefined) {
     response.writeHead(404, { 'content-type': 'text/plain' });
     response.end('no such thing');

@@ -39,6 +39,7 @@ export async function withProject<T>(
     await cp(join(world.directory, 'root.json'), join(project, 'root.json'));
     await writeFile(join(project, 'uv.lock'), lockOf(world, index.origin));
     const settings = ['-L', 'uv.lock', '--trusted-root', 'root.json', '--cert', index.certificate, '-q'];
+    if (index.proxy !== undefined) settings.push('--proxy', index.proxy);
     return await measure({
       index,
       check: async (...args) => {

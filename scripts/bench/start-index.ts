@@ -22,6 +22,8 @@ export interface IndexOptions {
   readonly latency: number;
   /** From 0 to 1: how many of the files have provenance. */
   readonly signedShare: number;
+  /** Whether it is PyPI, whose Integrity API has documents without a page; reached by a proxy, for the name is another's. */
+  readonly isPypi: boolean;
 }
 
 /** Whether the files of a package have provenance; by the package, for one that is signed in part does not pass. */
@@ -45,6 +47,8 @@ export interface Counts {
 
 export interface RunningIndex {
   readonly origin: string;
+  /** URL of the proxy that leads to it, where it cannot be reached by its name. */
+  readonly proxy?: string;
   /** A file with the certificate of its authority. */
   readonly certificate: string;
   /** Since it was last asked. */
@@ -55,12 +59,13 @@ export interface RunningIndex {
 /** @param temporary a directory to write to */
 export async function startIndex(
   world: World,
-  { protocol, latency, signedShare }: IndexOptions,
+  { protocol, latency, signedShare, isPypi }: IndexOptions,
   temporary: string,
 ): Promise<RunningIndex> {
   const root = createRootAuthority('benchmark');
-  const name = subjectAlternativeName([generalName.dns('localhost')]);
-  const { certificate, key } = createEndEntity('localhost', root, SERVER_AUTH, [name]);
+  const host = isPypi ? 'pypi.org' : 'localhost';
+  const name = subjectAlternativeName([generalName.dns(host)]);
+  const { certificate, key } = createEndEntity(host, root, SERVER_AUTH, [name]);
   const tls = {
     cert: toPem(certificate),
     key: String(key.privateKey.export({ format: 'pem', type: 'pkcs8' })),
@@ -71,7 +76,7 @@ export async function startIndex(
   const files = world.files.map((file) => ({ ...file, hasProvenance: isSigned(file, signedShare) }));
   await writeFile(
     settings,
-    JSON.stringify({ protocol, latency, directory, files, tls } satisfies ServerSettings),
+    JSON.stringify({ protocol, latency, isPypi, directory, files, tls } satisfies ServerSettings),
   );
   await writeFile(authority, toPem(root.certificate));
   const child = fork(fileURLToPath(new URL('index-server.ts', import.meta.url)), [settings]);
@@ -79,9 +84,10 @@ export async function startIndex(
     const messages: unknown[] = await once(child, 'message');
     return messages[0];
   };
-  const origin = String(await next());
+  const { origin, proxy } = asPlace(await next());
   return {
     origin,
+    ...(proxy === undefined ? {} : { proxy }),
     certificate: authority,
     counts: async () => {
       const answer = next();
@@ -94,6 +100,13 @@ export async function startIndex(
       await end;
     },
   };
+}
+
+function asPlace(value: unknown): Pick<RunningIndex, 'origin' | 'proxy'> {
+  if (typeof value !== 'object' || value === null || !('origin' in value))
+    throw new Error('the index did not say where it is');
+  const proxy = 'proxy' in value ? { proxy: String(value.proxy) } : {};
+  return { origin: String(value.origin), ...proxy };
 }
 
 function asCounts(value: unknown): Counts {
