@@ -16,7 +16,7 @@ import { exitCodeOf } from '../report/exit-code.ts';
 import { cacheAnswersUnder } from './cache-answers.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
-import { openBase } from './open-base.ts';
+import { allowedNotes, openBase } from './open-base.ts';
 import { openProvenanceFile } from './open-provenance-file.ts';
 import { openTrust } from './open-trust.ts';
 import { refuseUnwritablePlaces } from './output-places.ts';
@@ -75,7 +75,10 @@ export async function runProxy(context: CommandContext): Promise<CommandResult> 
     const notKept = await receipts.keep(conclusion.packages, outcome.packages);
     return await finish(
       context,
-      { ...outcome, notes: [...notes, ...outcome.notes, ...notesOn(conclusion)] },
+      {
+        ...outcome,
+        notes: [...notes, ...allowedNotes(base, file.entries), ...outcome.notes, ...notesOn(conclusion)],
+      },
       { conclusion, problems: [...problems, ...notRecorded, ...notKept] },
     );
   } finally {

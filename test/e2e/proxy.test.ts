@@ -313,6 +313,15 @@ describe('against the entries of a base', () => {
     expect(await running.file(gadget)).toMatchObject({ status: 200 });
     expect(await running.file(widget)).toMatchObject({ status: 403, phrase: 'Forbidden (self-vouched)' });
     expect(await reportOf(running)).toMatchObject({ exitCode: 1, rules: ['self-vouched'] });
+    const allowing = await start('--base', 'HEAD', '--allow', 'widget');
+    expect(await allowing.file(widget)).toMatchObject({ status: 200 });
+    expect(await reportOf(allowing)).toMatchObject({
+      exitCode: 0,
+      notes: [
+        expect.stringMatching(/^the entries of `widget` differ from those of HEAD /),
+        '1 of the 1 file that were asked for was let through',
+      ],
+    });
   });
 });
 
