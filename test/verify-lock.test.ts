@@ -2,12 +2,23 @@ import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { describe, expect, test } from 'vitest';
 
 import { createVerifier } from '../src/attestation/verify.ts';
-import type { FileOutcome, Lock, LockedFile, LockedPackage } from '../src/model.ts';
+import type { FileOutcome, Lock, LockedFile, LockedPackage, PublisherClaim } from '../src/model.ts';
 import type { HashLookup, PackageIndex, ProvenanceLookup } from '../src/package-index/contract.ts';
 import { verifyLock, type VerifyLockDependencies } from '../src/verify-lock.ts';
+import { parsePublicKey } from '../src/attestation/public-key.ts';
+import { createSigningKey } from './support/keys.ts';
 import { fakeIndex } from './support/fake-index.ts';
 import { github, googleCloud, person, type Signer } from './support/signers.ts';
-import { createTestSigstore, provenance, SLSA_V1 } from './support/signing.ts';
+import {
+  createTestSigstore,
+  KONFLUX_BUILDER,
+  konfluxStatement,
+  provenance,
+  PUBLISH_V1,
+  signWithKey,
+  SLSA_V1,
+  type KeySignOptions,
+} from './support/signing.ts';
 
 const sigstore = createTestSigstore();
 const verifier = createVerifier(TrustedRoot.fromJSON(sigstore.trustedRoot));
@@ -27,11 +38,16 @@ function documentBy(...signers: readonly Signer[]): Uint8Array {
   return Buffer.from(JSON.stringify(provenance(bundles)));
 }
 
-const found = (document: Uint8Array, fromCache = false): ProvenanceLookup => ({
+const found = (
+  document: Uint8Array,
+  fromCache = false,
+  place: { readonly index?: string } = {},
+): ProvenanceLookup => ({
   kind: 'found',
   document,
   url: 'https://index.example/provenance',
   fromCache,
+  ...place,
 });
 const ABSENT: ProvenanceLookup = {
   kind: 'absent',
@@ -138,6 +154,58 @@ describe('a file', () => {
   });
 });
 
+describe('a file that a key signed', () => {
+  const key = createSigningKey('ed25519');
+  const publicKey = parsePublicKey(key.pem);
+  const INDEX = 'https://index.example/simple';
+  /** What comes of a document that the key has signed, and that is from there. */
+  const outcomeFrom = async (
+    place: { readonly index?: string },
+    publisher: PublisherClaim,
+    more: Partial<KeySignOptions> = {},
+  ) => {
+    if (typeof publicKey === 'string') throw new Error(publicKey);
+    const attestation = signWithKey({ filename, sha256, privateKey: key.privateKey, ...more });
+    const document = Buffer.from(JSON.stringify(provenance([{ publisher, attestations: [attestation] }])));
+    const trusted = { key: publicKey, scope: { kind: 'index', url: new URL(INDEX) } } as const;
+    const withKey = createVerifier(TrustedRoot.fromJSON(sigstore.trustedRoot), [trusted]);
+    return await outcomeOf(indexOf(found(document, false, place)).index, PACKAGE, {
+      verifier: async () => Promise.resolve(withKey),
+    });
+  };
+
+  test('has what it says of the build, and who the index says uploaded it', async () => {
+    const user = { kind: 'Pulp User', prn: 'prn:auth.user:111' };
+    const statement = konfluxStatement({ filename, sha256 });
+    expect(await outcomeFrom({ index: INDEX }, user, { statement })).toMatchObject({
+      kind: 'signed',
+      signatures: [
+        {
+          identity: { kind: 'key', uri: key.identity },
+          evidence: {
+            build: { builder: KONFLUX_BUILDER, finishedOn: '2026-02-19T16:59:23.000Z' },
+            uploader: user.prn,
+          },
+        },
+      ],
+    });
+  });
+
+  test('has no more evidence than there is', async () => {
+    const outcome = await outcomeFrom({ index: INDEX }, { kind: 'other' });
+    const evidence = outcome?.kind === 'signed' ? outcome.signatures[0].evidence : outcome;
+    expect(evidence).toEqual({ predicateType: PUBLISH_V1 });
+  });
+
+  test.each([
+    ['another index', { index: 'https://other.example/simple' }],
+    ['nobody knows where', {}],
+  ])('for one index is not signed when it comes from %s', async (_, place) => {
+    const outcome = await outcomeFrom(place, { kind: 'other' });
+    expect(outcome?.kind).toBeOneOf(['invalid', 'unsupported']);
+  });
+});
+
 describe('what the cache has', () => {
   const cached = found(documentBy(github()), true);
 
@@ -178,7 +246,10 @@ describe('a file that the lock pins by other hashes', () => {
       { kind: 'unavailable', cause: 'unreachable' },
     ],
   ] as const)('%s', async (_, hashed, expected) => {
-    expect(await outcomeOf(indexOf(lookup, lookup, hashed).index, locked)).toMatchObject(expected);
+    const { index } = indexOf(lookup, lookup, hashed);
+    expect(await outcomeOf(index, locked)).toMatchObject(expected);
+    const sizeless = { ...PACKAGE, files: [{ ...FILE, hashes: {} }] };
+    expect(await outcomeOf(index, sizeless)).toMatchObject(expected);
   });
 });
 
