@@ -10,7 +10,7 @@ import {
   type GetOptions,
   type ReadBody,
 } from './http-attempt.ts';
-import { createExchange, type ExchangeTimeouts } from './http-exchange.ts';
+import { createExchange, type Exchange, type ExchangeTimeouts } from './http-exchange.ts';
 import { createUnlocking, type AskKeyring } from './keyring.ts';
 import { DEFAULT_RETRY_POLICY, retryDelay, type RetryPolicy } from './retry.ts';
 
@@ -68,15 +68,13 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
     random = Math.random,
   } = options;
   const sleep = options.sleep ?? ((milliseconds, signal) => sleepFor(milliseconds, undefined, { signal }));
-  const exchange = createExchange(configuration, { timeouts, connections: options.concurrency });
-  const limit = limitConcurrency(options.concurrency);
+  const lanes = openLanes(configuration, timeouts, options);
   const closing = new AbortController();
   const stop = AbortSignal.any([closing.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const givenUp = new Map<string, string>();
   const silence = countSilence(givenUp);
-  const context: AttemptContext = {
+  const context: Omit<AttemptContext, 'exchange'> = {
     configuration,
-    exchange,
     userAgent: options.userAgent,
     now: options.now ?? (() => new Date()),
     givenUp: options.isLongLived === true ? new Map() : givenUp,
@@ -84,9 +82,12 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
   const documents = new Map<string, Promise<Answer<Uint8Array>>>();
 
   const repeat = async <T>(url: URL, request: Request<T>): Promise<Attempt<T>> => {
+    const { exchange, limit } = lanes[request.timeout];
     for (let retries = 0; ; retries += 1) {
       const attempt = await limit(() =>
-        within(timeouts[request.timeout], stop, (signal) => attemptGet({ ...request, url, signal }, context)),
+        within(timeouts[request.timeout], stop, (signal) =>
+          attemptGet({ ...request, url, signal }, { ...context, exchange }),
+        ),
       );
       const { answer, isTransient, retryAfter, asked } = attempt;
       if (asked !== undefined) silence(asked.origin, asked.failure === 'silent');
@@ -118,7 +119,7 @@ export function createHttpClient(configuration: IndexConfiguration, options: Htt
       perform(url, { ...getOptions, timeout: 'download', decode: false, read }),
     close: async () => {
       closing.abort(new Error('provpin is done'));
-      await exchange.close();
+      await Promise.all([lanes.document.exchange.close(), lanes.download.exchange.close()]);
     },
   };
 }
@@ -135,6 +136,31 @@ function countSilence(givenUp: Map<string, string>): (origin: string, isSilent: 
     if (count >= SILENCE_LIMIT)
       givenUp.set(origin, `${SILENCE_LIMIT} requests in a row were not answered in time`);
   };
+}
+
+/** Requests that have their turn one after the other, and connections of their own. */
+interface Lane {
+  readonly exchange: Exchange;
+  readonly limit: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Of a process that passes files on, at once: each goes as fast as whoever takes it, and those who take nothing must not keep
+ * others from being answered.
+ */
+const LONG_LIVED_DOWNLOADS = 128;
+
+function openLanes(
+  configuration: IndexConfiguration,
+  timeouts: ExchangeTimeouts,
+  { concurrency, isLongLived }: Pick<HttpClientOptions, 'concurrency' | 'isLongLived'>,
+): Readonly<Record<Request<unknown>['timeout'], Lane>> {
+  const open = (requests: number): Lane => ({
+    exchange: createExchange(configuration, { timeouts, connections: requests }),
+    limit: limitConcurrency(requests),
+  });
+  const document = open(concurrency);
+  return { document, download: isLongLived === true ? open(LONG_LIVED_DOWNLOADS) : document };
 }
 
 /** Milliseconds; pip's `--timeout` where it is given. */
