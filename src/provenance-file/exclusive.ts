@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds; far longer than one process has the file there: it was left by one that was killed. */
@@ -54,7 +54,7 @@ function take(lockFile: string): boolean {
 
 /** Which file it is, of all that have come and gone under its name. */
 function holderOf(lockFile: string): string | undefined {
-  const status = statSync(lockFile, { bigint: true, throwIfNoEntry: false });
+  const status = lstatSync(lockFile, { bigint: true, throwIfNoEntry: false });
   return status && `${status.ino} ${status.mtimeNs}`;
 }
 

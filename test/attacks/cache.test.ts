@@ -26,6 +26,8 @@ beforeEach(async () => {
 });
 
 const check = async (args: readonly string[] = []) => setting.check(['--format', 'json', ...args]);
+/** Arguments of the gate, and of a TOFU run. */
+const MODES = [[], ['--tofu']] as const;
 const recorded = async () => setting.workspace.read('.provenance.txt');
 
 async function poison(content: string | Uint8Array) {
@@ -115,12 +117,17 @@ test('cached-absence', async () => {
 test('self-hosted-runner-drifts', async () => {
   const receipts = ['--no-cache', '--receipts', 'receipts.jsonl'];
   expect(await check(receipts)).toMatchObject({ exitCode: 0 });
+  const before = await setting.workspace.read('receipts.jsonl');
   const later = makeWheel({ name: 'widget', version: '2.0' });
   setting.publish([later], github({ ...ids, runner: 'self-hosted' }));
   await setting.lock([later]);
-  const gate = await check(receipts);
-  expect([gate.exitCode, rulesIn(gate)]).toEqual([0, ['warning: signature-drift']]);
-  expect(gate.stdout).toContain('runner=self-hosted');
+  for (const mode of MODES) {
+    await setting.workspace.write('receipts.jsonl', before);
+    const result = await check([...receipts, ...mode]);
+    expect([result.exitCode, rulesIn(result)]).toEqual([0, ['warning: signature-drift']]);
+    expect(result.stdout).toContain('runner=self-hosted');
+    expect(await recorded()).toBe(entryLine('widget', RECORDED));
+  }
   expectRow('self-hosted-runner-drifts', { rules: ['warning: signature-drift'], exitCode: 0 });
 });
 
@@ -138,9 +145,13 @@ test.each([
   const before = await setting.workspace.read(`${row}.jsonl`);
   setting.publish([replaced], acme);
   await setting.lock([replaced]);
-  const gate = await check(receipts);
-  expect([gate.exitCode, rulesIn(gate)]).toEqual([0, ['warning: signature-drift']]);
-  expect(gate.stdout).toContain(warning);
+  for (const mode of MODES) {
+    await setting.workspace.write(`${row}.jsonl`, before);
+    const result = await check([...receipts, ...mode]);
+    expect([result.exitCode, rulesIn(result)]).toEqual([0, ['warning: signature-drift']]);
+    expect(result.stdout).toContain(warning);
+    expect(await recorded()).toBe(entryLine('widget', RECORDED));
+  }
   expectRow(row, { rules: ['warning: signature-drift'], exitCode: 0 });
   const after = await setting.workspace.read(`${row}.jsonl`);
   expect(after.split('\n')).toHaveLength(before.split('\n').length + 1);
@@ -160,7 +171,10 @@ test('receipts-that-are-forged', async () => {
   });
   await setting.workspace.write('receipts.jsonl', `${line}\n`);
   setting.publish([wheel], mallory);
-  const gate = await check(['--no-cache', '--receipts', 'receipts.jsonl']);
-  expect([gate.exitCode, rulesIn(gate)]).toEqual([1, ['publisher-changed']]);
+  for (const mode of MODES) {
+    const result = await check(['--no-cache', '--receipts', 'receipts.jsonl', ...mode]);
+    expect([result.exitCode, rulesIn(result)]).toEqual([1, ['publisher-changed']]);
+    expect(await recorded()).toBe(entryLine('widget', RECORDED));
+  }
   expectRow('receipts-that-are-forged', { rules: ['publisher-changed'], exitCode: 1 });
 });

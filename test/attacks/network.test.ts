@@ -94,7 +94,7 @@ describe('what is served in the place of provenance', () => {
   );
 });
 
-/** The gate against any index, with the entry recorded. */
+/** A TOFU run against any index, with the entry recorded. */
 async function checkAt(
   simpleUrl: string,
   args: readonly string[] = [],

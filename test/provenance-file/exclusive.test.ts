@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -65,6 +74,18 @@ describe('exclusively', () => {
     const seen: boolean[] = [];
     await exclusively(lock, () => seen.push(true));
     expect([seen, existsSync(lock)]).toEqual([[true], false]);
+  });
+
+  test('takes over a link, which a branch may bring along, to a file that changes all the time', async () => {
+    const directory = temporaryDirectory();
+    const [lock, target] = [join(directory, 'lock'), join(directory, 'target')];
+    writeFileSync(target, '');
+    symlinkSync('target', lock);
+    const changing = setInterval(() => writeFileSync(target, 'still here'), 2);
+    const seen: boolean[] = [];
+    await exclusively(lock, () => seen.push(true), 100);
+    clearInterval(changing);
+    expect([seen, readdirSync(directory)]).toEqual([[true], ['target']]);
   });
 
   test('waits as long as others come and go', async () => {
