@@ -1,7 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -348,28 +346,6 @@ describe('a hundred clients at once', () => {
     });
     expect(isRight.every(Boolean)).toBe(true);
     expect(await reportOf(running)).toMatchObject({ exitCode: 0, summary: { recorded: 20 } });
-  });
-});
-
-/** Asks for a file, and reads no more than its beginning. */
-async function stall(port: number, file: Distribution): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  socket.write(`GET ${pathOf(file)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
-  await once(socket, 'readable');
-  return socket;
-}
-
-describe('clients that take nothing of what they asked for', () => {
-  test('keep nobody else from an answer', async () => {
-    const bytes = randomBytes(16_000_000); // more than a system takes for somebody who reads nothing
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const huge = { ...makeWheel({ name: 'huge' }), bytes, sha256 };
-    setting.publish([huge]);
-    const running = await start('--concurrency', '2');
-    const stalled = await Promise.all([1, 2, 3].map(async () => stall(running.port, huge)));
-    expect((await running.file(gadget)).body.equals(gadget.bytes)).toBe(true);
-    for (const socket of stalled) socket.destroy();
-    expect(await reportOf(running)).toMatchObject({ summary: { packages: 2 } });
   });
 });
 

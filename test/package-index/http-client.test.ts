@@ -382,6 +382,23 @@ describe('connections', () => {
     expect(connections()).toBe(1);
   });
 
+  test('files that nobody takes keep no document of a process that passes them on waiting', async () => {
+    const { url } = await server((_, response) => response.end('x'));
+    const http = client({ concurrency: 1, isLongLived: true });
+    const taken = Promise.withResolvers<undefined>();
+    const reading = Promise.withResolvers<undefined>();
+    const files = [1, 2].map(async () =>
+      http.download(url, GET, async () => {
+        reading.resolve(undefined);
+        await taken.promise;
+      }),
+    );
+    await reading.promise;
+    expect(await http.get(url, GET)).toMatchObject({ kind: 'ok' });
+    taken.resolve(undefined);
+    expect(await Promise.all(files)).toMatchObject([{ kind: 'ok' }, { kind: 'ok' }]);
+  });
+
   test('are never more than the bound', async () => {
     let underWay = 0;
     let most = 0;
