@@ -61,6 +61,8 @@ describe('the command', () => {
   test.each([
     ['says no JSON', 'echo s3cret', 'is no JSON object'],
     ['says another JSON', 'echo \'["u", "s3cret"]\'', 'is no JSON object'],
+    ['says nothing in JSON', 'echo null', 'is no JSON object'],
+    ['says a text in JSON', 'echo \'"s3cret"\'', 'is no JSON object'],
     ['says a number for a password', 'echo \'{"username": "u", "password": 5}\'', 'is no JSON object'],
     [
       'is too old',
@@ -112,6 +114,8 @@ describe('unlocking', () => {
     const { keyring: _keyring, ...bare } = authority;
     expect(await createUnlocking(never).unlock(bare)).toBeUndefined();
     expect(await createUnlocking(never).unlock(undefined)).toBeUndefined();
+    const empty = createUnlocking(async () => Promise.resolve(undefined));
+    expect([await empty.unlock(authority), empty.known(authority)]).toEqual([undefined, authority]);
     expect(await createUnlocking(undefined).unlock(authority)).toBeUndefined();
   });
 });

@@ -418,6 +418,18 @@ describe('the cache', () => {
     expect(index.requests).toHaveLength(0);
   });
 
+  test('says which index it is of where only one could have it', async () => {
+    const other = await start();
+    await open([index], { cacheDir }).remember(wheel.sha256, Buffer.from(DOCUMENT));
+    const indexOf = async (indexes: readonly TestIndex[]) => {
+      const lookup = await open(indexes, { cacheDir }).findProvenance(refOf(wheel));
+      return lookup.kind === 'found' ? lookup.index : lookup;
+    };
+    expect(await indexOf([index])).toBe(index.simpleUrl.replace(/\/$/u, ''));
+    expect(await indexOf([index, other])).toBeUndefined();
+    expect(await indexOf([])).toBeUndefined();
+  });
+
   test('is passed by when it does not verify', async () => {
     const opened = open([index], { cacheDir });
     await opened.remember(wheel.sha256, Buffer.from('poison'));
