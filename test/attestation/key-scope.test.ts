@@ -35,12 +35,14 @@ describe('a key of an index', () => {
   test.each([
     [INDEX],
     [`${INDEX}/`],
+    [`${INDEX}//`],
     ['https://index.example/team-a/simple/sub'],
     ['https://INDEX.example:443/team-a/simple'],
     ['https://index.example/x/../team-a/simple'],
   ])('is for what comes from %s', (servedBy) => {
     expect(applies(INDEX, { name: 'acme-widget', servedBy })).toBe(true);
     expect(applies(`${INDEX}/`, { name: 'acme-widget', servedBy })).toBe(true);
+    expect(applies(`${INDEX}//`, { name: 'acme-widget', servedBy })).toBe(true);
     expect(applies('https://index.example', { name: 'acme-widget', servedBy })).toBe(true);
   });
 
@@ -64,6 +66,11 @@ describe('a key of an index', () => {
     expect(applies(INDEX, { name: 'acme-widget', servedBy })).toBe(false);
   });
 
+  test('is for one without TLS, where that is what it names', () => {
+    const servedBy = 'http://index.example/simple';
+    expect(applies('http://index.example', { name: 'acme-widget', servedBy })).toBe(true);
+  });
+
   test('is not for what comes from nobody knows where', () => {
     expect(applies(INDEX, { name: 'acme-widget' })).toBe(false);
   });
@@ -77,6 +84,10 @@ test.each([
   ['../key.pem'],
   ['acme,other'],
   ['[acme]*'],
+  ['acme* widget'],
+  ['xhttps://index.example/simple'],
+  ['https://user@index.example/simple'],
+  ['https://:secret@index.example/simple'],
   ['ftp://index.example/simple'],
   ['file:///simple'],
   ['https://'],

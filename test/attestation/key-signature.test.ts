@@ -216,6 +216,10 @@ function slsa(predicate: unknown, predicateType = SLSA_V02): object {
   return { ...konfluxStatement(subjectOf), predicateType, predicate };
 }
 
+function about({ filename, sha256 }: typeof subjectOf) {
+  return { ...nested(STATEMENTS[0] ?? '', SLSA_V1, {}), subject: [{ name: filename, digest: { sha256 } }] };
+}
+
 describe('what the key has signed does not make it true of this file', () => {
   test.each<[string, unknown, string]>([
     ['another wheel', konfluxStatement(other), 'not about'],
@@ -223,6 +227,18 @@ describe('what the key has signed does not make it true of this file', () => {
       'other bytes',
       konfluxStatement({ ...subjectOf, sha256: other.sha256 }),
       'the attestation is about sha256',
+    ],
+    ['another wheel, in a publish attestation', { ...about(other), predicateType: PUBLISH_V1 }, 'not about'],
+    ['another wheel, in plain SLSA provenance', about(other), 'not about'],
+    [
+      'another wheel outside, and this one inside',
+      { ...inner({}), subject: about(other).subject },
+      'not about',
+    ],
+    [
+      'a publish attestation with a predicate',
+      { ...about(subjectOf), predicateType: PUBLISH_V1, predicate: { a: 1 } },
+      'the predicate of a publish attestation is not empty',
     ],
     [
       'another wheel inside',

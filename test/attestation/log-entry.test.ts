@@ -224,11 +224,29 @@ describe('the check by itself', () => {
     expect(() => checkLogEntry(changed, SIGNED_AT, logs)).toThrow(reason);
   });
 
+  const during = (...periods: readonly { readonly start: Date; readonly end: Date }[]) =>
+    logs.flatMap(({ logID, baseURL, publicKey }) =>
+      periods.map((validFor) => ({ logID, baseURL, publicKey, validFor })),
+    );
+
+  test.each([
+    ['in the first instant', [{ start: SIGNED_AT, end: new Date('2099-01-01') }]],
+    ['in the last instant', [{ start: new Date(0), end: SIGNED_AT }]],
+    [
+      'in one of two periods',
+      [
+        { start: new Date(0), end: new Date(1) },
+        { start: SIGNED_AT, end: SIGNED_AT },
+      ],
+    ],
+  ])("takes a time %s that the log's key was valid", (_, periods) => {
+    expect(() => checkLogEntry(parsed, SIGNED_AT, during(...periods))).not.toThrow();
+  });
+
   test.each([
     ['before', { start: new Date(SIGNED_AT.getTime() + 1), end: new Date('2099-01-01') }],
     ['after', { start: new Date(0), end: new Date(SIGNED_AT.getTime() - 1) }],
   ])("refuses a time %s the log's key was valid", (_, validFor) => {
-    const then = logs.map(({ logID, baseURL, publicKey }) => ({ logID, baseURL, publicKey, validFor }));
-    expect(() => checkLogEntry(parsed, SIGNED_AT, then)).toThrow("the log's key was not valid");
+    expect(() => checkLogEntry(parsed, SIGNED_AT, during(validFor))).toThrow("the log's key was not valid");
   });
 });

@@ -142,6 +142,17 @@ describe('a public key', () => {
       'has an RSA-PSS key that is not for SHA-256',
     ],
     [
+      'RSA-PSS for SHA-512 with a mask of SHA-256',
+      spki(
+        generateKeyPairSync('rsa-pss', {
+          modulusLength: 2048,
+          hashAlgorithm: 'sha512',
+          mgf1HashAlgorithm: 'sha256',
+        }).publicKey,
+      ),
+      'has an RSA-PSS key that is not for SHA-256',
+    ],
+    [
       'RSA-PSS with a mask of SHA-1',
       spki(
         generateKeyPairSync('rsa-pss', {

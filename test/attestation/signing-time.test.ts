@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
+import { parseAttestation } from '../../src/attestation/parse.ts';
+import { signingTime } from '../../src/attestation/signing-time.ts';
 import { type Attestation, SIGNED_AT, type SignOptions } from '../support/signing.ts';
 import { createFixture, provenanceOf, reasonOf } from './fixture.ts';
 
-const { sign, verify, verifyOne } = createFixture();
+const { sign, verifier, verify, verifyOne } = createFixture();
 
 const LATER = new Date(SIGNED_AT.getTime() + 60_000);
 const MUCH_LATER = new Date(SIGNED_AT.getTime() + 3_600_000);
@@ -69,6 +71,27 @@ describe('the time of an entry without one (Rekor v2)', () => {
     expect(verdict.kind).toBe('unsupported');
     expect(reasonOf(verdict)).toMatch(/^the log entry has no integrated time \(Rekor v2\) and /);
     expect(reasonOf(verdict)).toContain(reason);
+  });
+
+  test('is the earliest of those of several authorities, in whatever order they come', () => {
+    const other = createFixture();
+    const trusted = {
+      ...verifier.trusted,
+      timestampAuthorities: [
+        ...verifier.trusted.timestampAuthorities,
+        ...other.verifier.trusted.timestampAuthorities,
+      ],
+    };
+    const late = other.sign({ log: 'rekor-v2', timestamps: ['good'], at: MUCH_LATER });
+    const both = [
+      ...timestampsOf({ log: 'rekor-v2', timestamps: ['good'], at: LATER }),
+      ...(late.verification_material?.timestamps ?? []),
+    ];
+    for (const timestamps of [both, both.toReversed()]) {
+      const attestation = parseAttestation(withTimestamps(sign({ log: 'rekor-v2' }), timestamps));
+      const found = signingTime(attestation, trusted);
+      expect([found.signedAt, found.timestamps.length]).toEqual([LATER, 2]);
+    }
   });
 
   test.each([

@@ -184,6 +184,14 @@ describe('repetition', () => {
     });
   });
 
+  test('and so are they beside a bundle that is in order', async () => {
+    const bundles = [{ attestations: [sign()] }, { attestations: [sign(), sign()] }];
+    expect(await verify({ version: 1, attestation_bundles: bundles })).toEqual({
+      kind: 'invalid',
+      reason: 'a bundle has two attestations of one predicate type',
+    });
+  });
+
   test.each(['one bundle', 'two bundles'])('the same attestation twice, in %s, is invalid', async (where) => {
     const attestations = [sign()];
     const document =
