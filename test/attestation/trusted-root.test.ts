@@ -378,6 +378,27 @@ describe.concurrent('kept state', () => {
     expect(await setting.load({ offline: true })).toBe('one');
   });
 
+  test.each([
+    ['the old keys alone', false],
+    ['the old keys and its own', true],
+  ])('whose root has new keys and is signed by %s: serves, %s', async (_, byItsOwn) => {
+    const setting = await createSetting();
+    await setting.load();
+    const newKey = createTufKey();
+    const rootSigners = byItsOwn ? [setting.key, newKey] : [setting.key];
+    const renewed = {
+      version: 1,
+      content: ONE,
+      key: setting.key,
+      rootVersion: 2,
+      rootKeys: [newKey],
+      rootSigners,
+    };
+    await writeFile(join(await keptDirectory(setting), 'root.json'), release(renewed)['/2.root.json'] ?? '');
+    const offline = await setting.load({ offline: true }).catch((error: unknown) => membersOf(error)['code']);
+    expect(offline).toBe(byItsOwn ? 'one' : 'trusted-root-unavailable');
+  });
+
   test('that begins with an older root than the one that is trusted to begin with does not serve', async () => {
     const setting = await createSetting();
     await setting.load();
