@@ -40,6 +40,8 @@ describe('an inclusion proof', () => {
       'not a signed note',
     ],
     ['with a checkpoint of signatures alone', { checkpoint: `\n\n${signature}` }, 'not a signed note'],
+    ['with a line before its origin', { checkpoint: `x\n${checkpoint}` }, 'not a signed note'],
+    ['with an empty line before its origin', { checkpoint: `\n${checkpoint}` }, 'not a signed note'],
     ['with text after the signature', { checkpoint: `${checkpoint}x` }, 'not a signed note'],
     [
       'with text before the signature',

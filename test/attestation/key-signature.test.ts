@@ -269,6 +269,16 @@ describe('what the key has signed does not make it true of this file', () => {
     ],
     ['a builder that is a list', slsa({ builder: [] }), 'is not an object'],
     ['a time that is none', slsa({ metadata: { buildFinishedOn: '2026-02-30T00:00:00Z ' } }), 'RFC 3339'],
+    [
+      'a time with more behind it',
+      slsa({ metadata: { buildFinishedOn: '2026-02-20T00:00:00Z(x)' } }),
+      'RFC 3339',
+    ],
+    [
+      'a time of a year with six digits',
+      slsa({ metadata: { buildFinishedOn: '+002026-02-20T00:00:00Z' } }),
+      'RFC 3339',
+    ],
     ['a time without a zone', slsa({ metadata: { buildFinishedOn: '2026-02-20T00:00:00' } }), 'RFC 3339'],
     ['a statement of another kind', { _type: 'https://in-toto.io/Statement/v2' }, 'the statement is of type'],
     ['a member twice', '{"_type":"a","_type":"b"}', 'twice'],
