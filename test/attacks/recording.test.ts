@@ -191,7 +191,7 @@ test.for([
     ['Pipfile.lock', '-L'],
     ['poetry.lock', '-L'],
     ['secret.txt', '-L'],
-    ['seen.jsonl', '--receipts'],
+    ['secret.jsonl', '--receipts'],
     ['trusted.json', '--trusted-root'],
     ['key.pem', '--key'],
   ] as const) {
