@@ -31,6 +31,9 @@ export default defineConfig({
     sequence: { sequencer: SmallFirst },
     setupFiles: 'scripts/mutation-setup.ts',
     include,
-    exclude: ['**/*.pypi.test.ts', 'test/attestation/tampering.test.ts'],
+    exclude: [
+      '**/*.pypi.test.ts',
+      'test/attestation/{edge-documents,same-verdicts,tampering,verification-queue}.test.ts',
+    ],
   },
 });
