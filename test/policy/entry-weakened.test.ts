@@ -49,6 +49,18 @@ describe('entry-weakened', () => {
       [`demo==2.0 ${ACME}`, `demo==3.0 ${ACME}`],
       [WEAKENED, UNUSED],
     ],
+    [
+      'a line for a version ahead, beside a first use',
+      [],
+      [LINE, `demo==3.0 ${ACME}`],
+      ['error self-vouched', WEAKENED, UNUSED],
+    ],
+    [
+      'an acknowledgement that nothing needs, beside a first use',
+      [],
+      [LINE, 'demo unsigned'],
+      ['error self-vouched', WEAKENED],
+    ],
   ])('%s', (_, before, after, expected) => {
     const { findings } = judged([demo([signed('a.whl')])], after, base(before));
     expect(verdictsOf(findings).toSorted()).toEqual(expected.toSorted());
