@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { makeSdist, makeWheel } from '../support/distributions.ts';
@@ -212,6 +212,24 @@ describe.skipIf(!canInstall)('provpin installed', { timeout: 120_000 }, () => {
       });
     });
 
+    test.each([
+      ['the size that it has', widget.bytes.length, 0, []],
+      ['another size than it has', widget.bytes.length + 1, 3, [['provenance-unavailable', 'error']]],
+    ] as const)('a lock that gives the wheel %s', async (_, size, exitCode, rules) => {
+      const text = pylock([widget], { origin: setting.index.origin });
+      await setting.workspace.write('pylock.toml', text.replace(/^url = .*$/m, `$&\nsize = ${size}`));
+      expect(await check(['-L', 'pylock.toml', 'widget'])).toMatchObject({ exitCode, rules });
+    });
+
+    test('a lock that names an index without the wheel: no other one answers for it', async () => {
+      const index = `${setting.index.origin}/elsewhere/`;
+      await setting.workspace.write('pylock.toml', pylock([widget], { origin: setting.index.origin, index }));
+      expect(await check(['-L', 'pylock.toml', '--no-cache', 'widget'])).toMatchObject({
+        exitCode: 3,
+        rules: [['provenance-unavailable', 'error']],
+      });
+    });
+
     test('a lock of another version', async () => {
       const newer = makeWheel({ name: 'gadget', version: '2.0.0' });
       setting.publish([newer]);
@@ -328,6 +346,33 @@ describe.skipIf(!canInstall)('provpin installed', { timeout: 120_000 }, () => {
         'cannot be compared with its wheel `gadget-1.0.0-py3-none-any.whl`: it cannot be read',
       );
     });
+  });
+
+  test('a file that two wheels have belongs to the one that it agrees with, and so does its bytecode', async () => {
+    const [first, second] = [1, 2].map((content) =>
+      makeWheel({ name: `both${content}`, files: { 'common.py': `x = ${content}\n` } }),
+    );
+    setting.publish([...FILES, first, second].filter((one) => one !== undefined));
+    await setting.workspace.write(
+      '.provenance.txt',
+      entryLine('both1', recorded) + entryLine('both2', recorded),
+    );
+    await environment.pip(['--no-deps', 'both2']);
+    await environment.pip(['--no-deps', '--ignore-installed', 'both1']);
+    const { exitCode, findings } = await check(['both1', 'both2']);
+    expect([exitCode, findings.map((one) => [one.rule, one.package, one.file])]).toEqual([
+      1,
+      [[CHANGED, 'both2', 'common.py']],
+    ]);
+    const cfile = (await bytecodeOf('core')).replace('acme/', '').replace('core.', 'common.');
+    await environment.write('other.py', 'x = 2\n');
+    await compile(join(environment.site, 'other.py'), cfile);
+    await rm(join(environment.site, 'other.py'));
+    const changed = (await check(['both1', 'both2'])).findings;
+    expect(changed.map((one) => [one.rule, one.package, one.file])).toEqual([
+      [CHANGED, 'both1', `__pycache__/${basename(cfile)}`],
+      [CHANGED, 'both2', 'common.py'],
+    ]);
   });
 
   test('who signed it is judged as everywhere', async () => {
