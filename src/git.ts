@@ -43,6 +43,9 @@ const GLOBAL_ARGUMENTS = [
   'core.fsmonitor=false',
   '-c',
   'core.hooksPath=/dev/null',
+  // It is how `resolveCommit` knows of two refs of one name.
+  '-c',
+  'core.warnAmbiguousRefs=true',
 ];
 
 /** Which repository it is is found from the directory, and not by what a hook was started with; settings of the user stay. */
@@ -111,6 +114,15 @@ function toOutput(result: ProcessResult, signal: AbortSignal): GitOutput {
  */
 export async function resolveCommit(repository: Repository, revision: string): Promise<string> {
   const commit = await findCommit(repository, revision);
+  if (commit === 'ambiguous') {
+    throw inputError(
+      'git-revision',
+      `\`${printable(withoutUserinfo(revision), 200)}\` names more than one thing in this repository: git would take a tag before a branch`,
+      [
+        'name it in full (`refs/remotes/origin/main`, `refs/heads/main`, `refs/tags/v1`), or the commit by its hash',
+      ],
+    );
+  }
   if (commit !== undefined) return commit;
   throw inputError(
     'git-revision',
@@ -119,10 +131,19 @@ export async function resolveCommit(repository: Repository, revision: string): P
   );
 }
 
+/**
+ * @returns `ambiguous` for a name of two refs: whoever may push a tag `origin/main` would choose what `origin/main` is. A whole hash or
+ *   ref is what it says, whatever else has that name; of a ref that is not there, git would take a tag `refs/remotes/origin/HEAD`.
+ */
 async function findCommit({ run }: Repository, revision: string): Promise<string | undefined> {
   if (revision.startsWith('-') || /[\0\r\n]/.test(revision)) return undefined;
-  const found = await run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
+  const [ref] = /^refs\/[^~^:@]*/.exec(revision) ?? [];
+  if (ref !== undefined && (await run(['show-ref', '--verify', '--quiet', ref])).exitCode !== 0)
+    return undefined;
+  const found = await run(['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`]);
   const commit = lineOf(found);
+  const exact = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|refs\/.*)$/.test(revision);
+  if (!exact && /^warning: refname .* is ambiguous\.$/m.test(found.stderr)) return 'ambiguous';
   return found.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined;
 }
 

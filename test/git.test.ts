@@ -49,6 +49,44 @@ describe('a revision', () => {
     expect(await resolveCommit(await open(), revision)).toBe(commit);
   });
 
+  describe('that a tag has the name of', () => {
+    test.each(['main', 'origin/main', 'main~0', 'origin/main^{commit}'])(
+      '%s is refused',
+      async (revision) => {
+        const base = await branch();
+        await made.git('update-ref', 'refs/remotes/origin/main', base);
+        for (const tag of ['main', 'origin/main']) await made.git('tag', tag, 'work');
+        await made.git('config', 'core.warnAmbiguousRefs', 'false');
+        const { message, exitCode } = await failureOf(resolveCommit(await open(), revision));
+        expect(message).toContain('more than one thing');
+        expect(exitCode).toBe(2);
+      },
+    );
+
+    test('the first digits of a hash is refused, and the whole hash is that commit', async () => {
+      const base = await branch();
+      for (const tag of [base, base.slice(0, 12)]) await made.git('update-ref', `refs/tags/${tag}`, 'work');
+      await expect(resolveCommit(await open(), base.slice(0, 12))).rejects.toThrow('more than one thing');
+      expect(await resolveCommit(await open(), base)).toBe(base);
+    });
+
+    test('a whole ref is that ref', async () => {
+      const base = await branch();
+      await made.git('update-ref', 'refs/remotes/origin/main', base);
+      for (const tag of ['origin/main', 'refs/remotes/origin/main']) await made.git('tag', tag, 'work');
+      expect(await resolveCommit(await open(), 'refs/remotes/origin/main')).toBe(base);
+      expect((await defaultBase(await open(), {})).commit).toBe(base);
+    });
+
+    test('a ref that is not there is not that ref', async () => {
+      const base = await branch();
+      await made.git('update-ref', 'refs/remotes/origin/main', base);
+      await made.git('tag', 'refs/remotes/origin/HEAD', 'work');
+      await expect(resolveCommit(await open(), 'refs/remotes/origin/HEAD~0')).rejects.toThrow('no commit');
+      expect((await defaultBase(await open(), {})).commit).toBe(base);
+    });
+  });
+
   test.each([
     '--output=stolen',
     '-h',
