@@ -27,7 +27,7 @@ function readPylock(text: string, source: string, only: readonly string[] = []):
   const minor = readMinorVersion(root);
   const keys = readLockKeys(root);
   const lines = tomlLines(text, (path) => /^packages\[\d+\](?:\.wheels\[\d+\]|\.sdist)?$/.test(path));
-  const isNeeded = only.length === 0 ? () => true : markerFilter(keys, only, source);
+  const isNeeded = only.length === 0 ? () => true : groupFilter(keys, only, source);
   const packages = keys.packages.map((table) => ({
     locked: readPackage(table, lines),
     isNeeded: isNeeded(optional(table, 'marker', STRING)),
@@ -40,6 +40,18 @@ function readPylock(text: string, source: string, only: readonly string[] = []):
       ? {}
       : { warnings: [unknownKeysWarning(keys['lock-version'], source, unknown)] }),
   };
+}
+
+/** By markers; all packages stay where PDM has written the lock without the strategy `inherit_metadata`: then it resolves anew. */
+function groupFilter(
+  keys: ReturnType<typeof readLockKeys>,
+  only: readonly string[],
+  source: string,
+): (marker: string | undefined) => boolean {
+  const byMarkers = markerFilter(keys, only, source);
+  const pdm = keys.tool === undefined ? undefined : optional(keys.tool, 'pdm', TABLE);
+  if (pdm === undefined) return byMarkers;
+  return optional(pdm, 'strategy', STRINGS)?.includes('inherit_metadata') === true ? byMarkers : () => true;
 }
 
 /** Every key that a lock may have. */

@@ -55,6 +55,30 @@ describe('names of files', () => {
   });
 });
 
+describe('`--only`', () => {
+  const groups = 'dependency-groups = ["dev"]\ndefault-groups = ["main"]\n';
+  const needed = `marker = "'main' in dependency_groups"\n`;
+  const byTool = (tool: string) =>
+    `${packageWith(needed + `wheels = [{${URL_OF_WHEEL}, ${HASHES}}]`).replace(HEAD, HEAD + groups)}${tool}`;
+  const names = (tool: string) =>
+    pylock.read(byTool(tool), 'pylock.toml', ['dev']).packages.map(({ name }) => name);
+
+  test.each([
+    ['of no tool', ''],
+    ['of another tool', '[tool.other]\nstrategy = []\n'],
+    ['of PDM with the markers of its groups', '[tool.pdm]\nstrategy = ["inherit_metadata", "static_urls"]\n'],
+  ])('goes by the markers of a lock %s', (_, tool) => {
+    expect(names(tool)).toEqual([]);
+  });
+
+  test.each([
+    ['another strategy', '[tool.pdm]\nstrategy = ["static_urls"]\n'],
+    ['no strategy', '[tool.pdm]\nhashes = {}\n'],
+  ])('leaves nothing out of a lock of PDM with %s, which PDM resolves anew', (_, tool) => {
+    expect(names(tool)).toEqual(['widget']);
+  });
+});
+
 describe('what is read', () => {
   test('as pip writes it', () => {
     const text = `${HEAD}
