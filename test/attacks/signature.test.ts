@@ -45,6 +45,7 @@ const repository = 'https://github.com/acme/widget';
 
 const SIGSTORE: readonly Case[] = [
   forged('certificate-of-another-instance', { fault: 'certificate-of-another-instance' }, 'the certificate'),
+  forged('certificate-signature-changed', { fault: 'certificate-signature-changed' }, 'the certificate'),
   forged('certificate-expired', { fault: 'certificate-expired' }, 'the certificate'),
   forged('certificate-not-yet-valid', { fault: 'certificate-not-yet-valid' }, 'the certificate'),
   forged('no-sct', { fault: 'no-sct' }, 'the certificate'),

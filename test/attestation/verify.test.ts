@@ -96,6 +96,7 @@ describe('a good attestation', () => {
 /** What each fault must be refused for: the reason proves that the right check refused it. */
 const REFUSALS: Readonly<Record<Fault, RegExp>> = {
   'certificate-of-another-instance': /^the certificate does not verify: no valid certificate path found/,
+  'certificate-signature-changed': /^the certificate does not verify: no valid certificate path found/,
   'certificate-expired': /^the certificate does not verify: .*not valid or expired/,
   'certificate-not-yet-valid': /^the certificate does not verify: .*not valid or expired/,
   'no-sct': /^the certificate does not verify: expected 1 SCTs, got 0/,

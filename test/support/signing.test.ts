@@ -89,6 +89,7 @@ describe('what verifies', () => {
 /** What `@sigstore/verify` says of each fault. */
 const REFUSALS: Readonly<Record<Exclude<Fault, 'entry-of-another-certificate'>, RegExp>> = {
   'certificate-of-another-instance': /certificate chain/,
+  'certificate-signature-changed': /certificate chain/,
   'certificate-expired': /certificate chain/,
   'certificate-not-yet-valid': /certificate chain/,
   'no-sct': /SCTs/,

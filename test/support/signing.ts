@@ -63,6 +63,7 @@ export interface AttestationBundle {
 /** What is wrong with an attestation, where its maker controls everything but the trusted keys. */
 export const FAULTS = [
   'certificate-of-another-instance',
+  'certificate-signature-changed',
   'certificate-expired',
   'certificate-not-yet-valid',
   'no-sct',
@@ -253,7 +254,7 @@ function attest(instances: Instances, options: SignOptions): Attestation {
 
 function certify({ trusted, another }: Instances, key: KeyPair, options: SignOptions): Buffer {
   const { fault, signer = github(), at = SIGNED_AT } = options;
-  return issueLeaf({
+  const leaf = issueLeaf({
     authority: (fault === 'certificate-of-another-instance' ? another : trusted).authority,
     ctLogs: ctLogsOf({ trusted, another }, fault),
     logsAnother: fault === 'sct-of-another-certificate',
@@ -263,6 +264,13 @@ function certify({ trusted, another }: Instances, key: KeyPair, options: SignOpt
     alternativeNames: options.alternativeNames,
     extensions: options.extensions,
   });
+  return fault === 'certificate-signature-changed' ? withLastBitChanged(leaf) : leaf;
+}
+
+/** Of the authority's signature, which neither an SCT nor a name nor a key id covers. */
+function withLastBitChanged(certificate: Buffer): Buffer {
+  const last = certificate.length - 1;
+  return Buffer.concat([certificate.subarray(0, last), Buffer.from([certificate.readUInt8(last) ^ 1])]);
 }
 
 function ctLogsOf({ trusted, another }: Instances, fault: Fault | undefined): readonly KeyPair[] {
