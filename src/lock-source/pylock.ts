@@ -42,7 +42,7 @@ function readPylock(text: string, source: string, only: readonly string[] = []):
   };
 }
 
-/** By markers; all packages stay where PDM has written the lock without the strategy `inherit_metadata`: then it resolves anew. */
+/** By markers; all packages stay where PDM has written a strategy without `inherit_metadata`: then it resolves anew. */
 function groupFilter(
   keys: ReturnType<typeof readLockKeys>,
   only: readonly string[],
@@ -50,8 +50,8 @@ function groupFilter(
 ): (marker: string | undefined) => boolean {
   const byMarkers = markerFilter(keys, only, source);
   const pdm = keys.tool === undefined ? undefined : optional(keys.tool, 'pdm', TABLE);
-  if (pdm === undefined) return byMarkers;
-  return optional(pdm, 'strategy', STRINGS)?.includes('inherit_metadata') === true ? byMarkers : () => true;
+  const strategy = pdm === undefined ? undefined : optional(pdm, 'strategy', STRINGS);
+  return strategy?.includes('inherit_metadata') === false ? () => true : byMarkers;
 }
 
 /** Every key that a lock may have. */

@@ -65,6 +65,7 @@ describe('`--only`', () => {
 
   test.each([
     ['of no tool', ''],
+    ['that PDM has exported', '[tool.pdm]\nhashes = {}\n'],
     ['of another tool', '[tool.other]\nstrategy = []\n'],
     ['of PDM with the markers of its groups', '[tool.pdm]\nstrategy = ["inherit_metadata", "static_urls"]\n'],
   ])('goes by the markers of a lock %s', (_, tool) => {
@@ -73,7 +74,7 @@ describe('`--only`', () => {
 
   test.each([
     ['another strategy', '[tool.pdm]\nstrategy = ["static_urls"]\n'],
-    ['no strategy', '[tool.pdm]\nhashes = {}\n'],
+    ['an empty strategy', '[tool.pdm]\nstrategy = []\n'],
   ])('leaves nothing out of a lock of PDM with %s, which PDM resolves anew', (_, tool) => {
     expect(names(tool)).toEqual(['widget']);
   });
