@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { codeOf } from './errors.ts';
+
 /**
  * Makes a directory and those above it, for the user alone. Each is tried once: the recursive `mkdir` of Node.js never ends
  * where a file system has the parent and denies the child (procfs).
@@ -23,8 +25,4 @@ async function makeOne(path: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { incompleteError, inputError, messageOf, type ProvpinError } from '../errors.ts';
+import { codeOf, incompleteError, inputError, messageOf, type ProvpinError } from '../errors.ts';
 import { toAttestationIdentity } from '../identity/index.ts';
 import { attestLock, relativePackage } from '../lock-source/index.ts';
 import type { Lock, ObservedPackage, PublisherClaim } from '../model.ts';
@@ -93,7 +93,7 @@ async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   }
 }

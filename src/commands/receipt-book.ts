@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { incompleteError, inputError, messageOf, ProvpinError } from '../errors.ts';
+import { codeOf, incompleteError, inputError, messageOf, ProvpinError } from '../errors.ts';
 import type { ObservedPackage, ReportedPackage } from '../model.ts';
 import { writeProvenanceFile } from '../provenance-file/write.ts';
 import type { Receipt } from '../receipts/contract.ts';
@@ -58,7 +58,7 @@ async function readIfThere(path: string): Promise<string> {
     if (status.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw inputError(
       'receipts-unreadable',
       `the receipts file \`${path}\` cannot be read: ${messageOf(error)}`,

@@ -1,6 +1,7 @@
 /** Compares files with what they have to be. */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { codeOf } from '../errors.ts';
 import type { Deviation } from '../model.ts';
 import type { ExpectedFile } from './expected.ts';
 import type { Layout } from './layout.ts';
@@ -33,20 +34,16 @@ export async function compareFile(expected: ExpectedFile, layout: Layout): Promi
       return changed();
     return await compareContent(file, expected, layout);
   } catch (error) {
-    return changed(`it cannot be read (${codeOf(error)})`);
+    return changed(`it cannot be read (${codeOf(error) ?? 'unknown'})`);
   } finally {
     await file.close();
   }
 }
 
 function unopened(error: unknown, { isOptional }: ExpectedFile): Compared {
-  const code = codeOf(error);
+  const code = codeOf(error) ?? 'unknown';
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return changed(`it cannot be read (${code})`);
   return isOptional ? { kind: 'not-there' } : { kind: 'deviates', deviation: { kind: 'missing' } };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function changed(reason?: string): Compared {

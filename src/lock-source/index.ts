@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { inputError, messageOf, ProvpinError } from '../errors.ts';
+import { codeOf, inputError, messageOf, ProvpinError } from '../errors.ts';
 import type { Lock } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
@@ -104,7 +104,7 @@ async function regularFile(path: string): Promise<Stats> {
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   return printable(messageOf(error));

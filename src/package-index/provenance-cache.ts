@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import { makeDirectory } from '../make-directory.ts';
 import { printable } from '../printable.ts';
 
@@ -44,7 +44,7 @@ export function createProvenanceCache(
         const document = await readBounded(file, maxBytes);
         return document === undefined ? undefined : { document, file };
       } catch (error) {
-        if (!isMissing(error)) {
+        if (codeOf(error) !== 'ENOENT') {
           complain('read', error);
         }
         return undefined;
@@ -103,8 +103,4 @@ async function writeWhole(file: string, content: Uint8Array): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

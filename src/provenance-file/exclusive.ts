@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { codeOf } from '../errors.ts';
+
 /** Milliseconds; far longer than one process has the file there: it was left by one that was killed. */
 const STALE_AFTER = 2_000;
 const PAUSE = 5;
@@ -47,7 +49,7 @@ function take(lockFile: string): boolean {
     closeSync(openSync(lockFile, 'wx'));
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }

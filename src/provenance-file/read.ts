@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { inputError, messageOf, ProvpinError } from '../errors.ts';
+import { codeOf, inputError, messageOf, ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import type { ProvenanceFile } from './contract.ts';
 import { emptyProvenanceFile, lineError, parseProvenanceFile } from './parse.ts';
@@ -57,10 +57,8 @@ async function readBytes(path: string): Promise<Uint8Array | undefined> {
     if (status.size > MAX_BYTES) throw unreadable(path, `it is larger than ${MAX_BYTES} bytes`);
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      if (error.code === 'ENOENT') return undefined;
-      if ('syscall' in error) throw unreadable(path, messageOf(error), error);
-    }
+    if (codeOf(error) === 'ENOENT') return undefined;
+    if (error instanceof Error && 'syscall' in error) throw unreadable(path, messageOf(error), error);
     throw error;
   }
 }

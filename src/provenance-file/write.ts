@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import { lstat, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { incompleteError, messageOf, ProvpinError } from '../errors.ts';
+import { codeOf, incompleteError, messageOf, ProvpinError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { exclusively } from './exclusive.ts';
 
@@ -102,7 +102,7 @@ async function targetOf(path: string, previous: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (isMissing(error)) return path;
+    if (codeOf(error) === 'ENOENT') return path;
     throw error;
   }
 }
@@ -111,7 +111,7 @@ async function isLink(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSymbolicLink();
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }
@@ -122,7 +122,7 @@ async function modeOf(target: string): Promise<number | undefined> {
     if (!status.isFile()) throw new Error('it is not a regular file');
     return status.mode & 0o7777;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -131,7 +131,7 @@ function currentText(target: string): string {
   try {
     return readFileSync(target, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   }
 }
@@ -141,8 +141,4 @@ async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r').catch(() => undefined);
   await directory?.sync().catch(() => undefined);
   await directory?.close();
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
