@@ -41,6 +41,24 @@ const pipfile = (widget: string) => ({
 const poetryFile = ({ filename, sha256 }: Distribution) =>
   `{ file = "${filename}", hash = "sha256:${sha256}" }`;
 
+/** A `uv.lock` of one wheel, by the members of its table, which may name the index: it is there when they are asked for. */
+const uv = (members: () => string, { table = 'package', registry = () => setting.index.simpleUrl } = {}) => ({
+  attack: async () =>
+    setting.workspace.write(
+      'uv.lock',
+      `version = 1
+[[${table}]]
+name = "widget"
+version = "1.0.0"
+source = { registry = "${registry()}" }
+wheels = [{ ${members()} }]
+`,
+    ),
+  args: ['-L', 'uv.lock'],
+});
+
+const uvFile = ({ filename }: Distribution) => `url = "${setting.index.origin}/files/${filename}"`;
+
 const poetry = (ofPackage: string, ofMetadata: string) => ({
   attack: async () =>
     setting.workspace.write(
@@ -195,68 +213,27 @@ wheels = [{ name = "${poisoned.filename}", url = "${setting.index.origin}/files/
   },
   {
     id: 'uv-lock-by-an-older-name',
-    args: ['-L', 'uv.lock'],
-    attack: async () =>
-      setting.workspace.write(
-        'uv.lock',
-        `version = 1
-[[distribution]]
-name = "widget"
-version = "1.0.0"
-source = { registry = "${setting.index.simpleUrl}" }
-wheels = [{ url = "${setting.index.origin}/files/${poisoned.filename}", hash = "sha256:${poisoned.sha256}" }]
-`,
-      ),
+    ...uv(() => `${uvFile(poisoned)}, hash = "sha256:${poisoned.sha256}"`, { table: 'distribution' }),
     ...unreadable,
     says: '`distribution`',
   },
   {
     id: 'uv-lock-with-an-archive-for-a-wheel',
-    args: ['-L', 'uv.lock'],
-    attack: async () =>
-      setting.workspace.write(
-        'uv.lock',
-        `version = 1
-[[package]]
-name = "widget"
-version = "1.0.0"
-source = { registry = "${setting.index.simpleUrl}" }
-wheels = [{ url = "${setting.index.origin}/files/${wheel.filename}", hash = "sha256:${wheel.sha256}", zstd = { hash = "sha256:${poisoned.sha256}", size = 1 } }]
-`,
-      ),
+    ...uv(
+      () =>
+        `${uvFile(wheel)}, hash = "sha256:${wheel.sha256}", zstd = { hash = "sha256:${poisoned.sha256}", size = 1 }`,
+    ),
     ...unreadable,
     says: '`package[0].wheels[0].zstd` is not known here',
   },
   {
     id: 'uv-lock-with-a-local-file',
-    args: ['-L', 'uv.lock'],
-    attack: async () =>
-      setting.workspace.write(
-        'uv.lock',
-        `version = 1
-[[package]]
-name = "widget"
-version = "1.0.0"
-source = { registry = "vendor" }
-wheels = [{ path = "${wheel.filename}", hash = "sha256:${wheel.sha256}" }]
-`,
-      ),
+    ...uv(() => `path = "${wheel.filename}", hash = "sha256:${wheel.sha256}"`, { registry: () => 'vendor' }),
     ...notCovered,
   },
   {
     id: 'uv-lock-without-a-hash',
-    args: ['-L', 'uv.lock'],
-    attack: async () =>
-      setting.workspace.write(
-        'uv.lock',
-        `version = 1
-[[package]]
-name = "widget"
-version = "1.0.0"
-source = { registry = "${setting.index.simpleUrl}" }
-wheels = [{ url = "${setting.index.origin}/files/${wheel.filename}" }]
-`,
-      ),
+    ...uv(() => uvFile(wheel)),
     ...unavailable,
   },
 ];
