@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises';
 import { inputError } from '../errors.ts';
 import { findLocks, LOCK_READERS } from '../lock-source/index.ts';
-import { argumentsForPipAlone, optionWithoutValue } from '../pip/index.ts';
+import { optionWithoutValue, readLockArguments, type LockArguments } from '../pip/index.ts';
 import { listInWords, printable, withoutUserinfo } from '../printable.ts';
 import type { CommandContext } from './contract.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * What is to be checked, where the command line does not say it: the lock of the current directory, or else its project, which
+ * What is to be checked, where the command line names nothing: the lock of the current directory, or else its project, which
  * pip locks.
  *
  * @returns the context, with settings that say it
@@ -17,23 +17,41 @@ export async function chooseInput(context: CommandContext): Promise<CommandConte
   const { settings } = context;
   const cut = optionWithoutValue(settings.pipArgs);
   if (cut !== undefined) throw inputError('usage', `\`${printable(cut, 200)}\` needs a value`);
-  const forPip = argumentsForPipAlone(settings.pipArgs);
-  const chosen =
-    settings.lockPaths.length === 0 && forPip.length === 0 ? await chooseHere(context) : settings;
-  refuseContradictions(chosen, forPip);
+  const args = readLockArguments(settings.pipArgs);
+  const isNamed = settings.lockPaths.length > 0 || args.naming !== undefined;
+  const chosen = isNamed ? settings : await chooseHere(context, args);
+  refuseContradictions(chosen, args);
   return { ...context, settings: chosen };
 }
 
-async function chooseHere({ settings, stderr }: CommandContext): Promise<Settings> {
+async function chooseHere(
+  { settings, stderr }: CommandContext,
+  { resolving }: LockArguments,
+): Promise<Settings> {
   const [lock, ...others] = await findLocks(process.cwd());
   if (others.length > 0) throw severalLocks([lock ?? '', ...others]);
   if (lock !== undefined) {
+    if (resolving !== undefined) throw resolvesBesideLock(resolving, lock);
     if (!settings.quiet) stderr(`checking \`${printable(lock)}\`, the lock in this directory\n`);
     return { ...settings, lockPaths: [lock] };
   }
   if (!(await isThere('pyproject.toml'))) throw nothingHere();
   if (!settings.quiet) stderr('checking what `pip lock` makes of `pyproject.toml` in this directory\n');
   return { ...settings, pipArgs: [...settings.pipArgs, '.'] };
+}
+
+/** Either may be meant, and the lock is what would be checked and installed without the option. */
+function resolvesBesideLock(option: string, lock: string): Error {
+  return inputError(
+    'usage',
+    `\`${shown(option)}\` is for \`pip lock\`, which does not run where there is a lock: \`${printable(lock)}\` in this directory`,
+    ['leave it out, or name what pip is to lock: `.` is the project in this directory'],
+  );
+}
+
+/** An argument, fit to be shown. */
+function shown(argument: string): string {
+  return printable(withoutUserinfo(argument), 200);
 }
 
 function severalLocks(names: readonly string[]): Error {
@@ -55,13 +73,16 @@ function nothingHere(): Error {
 }
 
 /** Arguments that nothing would look at are refused: somebody believes that they are checked, or that they check. */
-function refuseContradictions({ lockPaths, only, offline }: Settings, forPip: readonly string[]): void {
-  const [useless] = lockPaths.length === 0 ? [] : forPip;
+function refuseContradictions(
+  { lockPaths, only, offline }: Settings,
+  { naming, resolving }: LockArguments,
+): void {
+  const useless = lockPaths.length === 0 ? undefined : (naming ?? resolving);
   if (useless !== undefined) {
     throw inputError(
       'usage',
-      `\`${printable(withoutUserinfo(useless), 200)}\` is for \`pip lock\`, which does not run with \`--lock-path\``,
-      ['only what says where files come from (`--index-url` and the like) goes with a lock'],
+      `\`${shown(useless)}\` is for \`pip lock\`, which does not run with \`--lock-path\``,
+      ['leave it out: a lock is checked, and installed, as it is'],
     );
   }
   if (offline && lockPaths.length === 0) {

@@ -8,7 +8,6 @@ import { onlyPylock } from './lock-output.ts';
 import { pipEnvironment } from './open-index.ts';
 import { runCheck, type PassedCheck } from './run-check.ts';
 import { CHECK_OPTIONS } from './options.ts';
-import type { Settings } from './settings.ts';
 import { withPip } from './with-pip.ts';
 
 /** Checks, and then has pip install the files that were checked: nothing is resolved twice. */
@@ -28,7 +27,7 @@ async function run(context: CommandContext): Promise<CommandResult> {
   if (settings.offline) throw inputError('usage', '`--offline` cannot install: pip downloads the files');
   const args = splitInstallArguments(settings.pipArgs);
   refuseConfiguredRequirements(args.install, pipEnvironment(context.env));
-  const checked = { ...context, settings: { ...settings, pipArgs: argumentsOfCheck(settings, args) } };
+  const checked = { ...context, settings: { ...settings, pipArgs: args.lock } };
   return await runCheck(await chooseInput(checked), {
     admit: (locks) => {
       const lock = onlyPylock(locks, '`provpin install` installs');
@@ -37,14 +36,6 @@ async function run(context: CommandContext): Promise<CommandResult> {
     },
     whenPassed: async (passed) => await installChecked(context, args, passed),
   });
-}
-
-/** With a lock that is there already, what is for pip in general is no mistake: the install gets it. */
-function argumentsOfCheck(
-  { lockPaths }: Settings,
-  { lock, places, lockOnly }: InstallArguments,
-): readonly string[] {
-  return lockPaths.length > 0 && lockOnly === undefined ? places : lock;
 }
 
 /** What no index serves cannot be checked, and has no hash that would make sure that it is what was looked at. */

@@ -6,6 +6,7 @@ export {
   type InstallArguments,
 } from './install-arguments.ts';
 export { readInstalledArguments, type InstalledArguments } from './installed-arguments.ts';
+export { readLockArguments, type LockArguments } from './lock-arguments.ts';
 export {
   argumentsForPipAlone,
   namedValues,

@@ -4,36 +4,8 @@
 import { inputError } from '../errors.ts';
 import { printable } from '../printable.ts';
 import { readPipDefaults, type PipEnvironment } from './configuration.ts';
-import { groupArguments, INDEX_OPTIONS, installOptions, lockOptions, type ArgumentGroup } from './options.ts';
-
-/** What means the same to both, beside the options that say where files come from. */
-const COMMON_OPTIONS: ReadonlySet<string> = new Set([
-  ...INDEX_OPTIONS,
-  '--check-build-dependencies',
-  '--config-settings',
-  '--debug',
-  '--disable-pip-version-check',
-  '--exists-action',
-  '--ignore-requires-python',
-  '--log',
-  '--no-build-isolation',
-  '--no-cache-dir',
-  '--no-clean',
-  '--no-color',
-  '--no-python-version-warning',
-  '--progress-bar',
-  '--python',
-  '--quiet',
-  '--require-virtualenv',
-  '--resume-retries',
-  '--use-deprecated',
-  '--use-feature',
-  '--use-pep517',
-  '--verbose',
-]);
-
-/** What has `pip install` install more than it is told to, when it stands in pip's configuration. */
-const REQUIREMENT_OPTIONS = ['--editable', '--group', '--requirement', '--requirements-from-script'];
+import { COMMON_OPTIONS, REQUIREMENT_OPTIONS } from './lock-arguments.ts';
+import { groupArguments, installOptions, lockOptions, type ArgumentGroup } from './options.ts';
 
 /** The arguments, told apart by who gets them; each list in the user's order. */
 export interface InstallArguments {
@@ -41,10 +13,6 @@ export interface InstallArguments {
   readonly lock: readonly string[];
   /** For `pip install`: nothing that names a package. */
   readonly install: readonly string[];
-  /** Those of `lock` that say where files come from, which go with a lock that is there already. */
-  readonly places: readonly string[];
-  /** The first argument that only `pip lock` gets, if any. */
-  readonly lockOnly?: string;
   /** Whether sdists are to be built with what is installed, and not with what an index serves meanwhile. */
   readonly noBuildIsolation: boolean;
 }
@@ -62,14 +30,9 @@ export function splitInstallArguments(args: readonly string[]): InstallArguments
     ...group,
     ...audienceOf(group, (name) => !isForLock.has(name)),
   }));
-  const lockOnly = groups.find(({ install }) => !install)?.texts[0];
   return {
     lock: groups.filter(({ lock }) => lock).flatMap(({ texts }) => texts),
     install: groups.filter(({ install }) => install).flatMap(({ texts }) => texts),
-    places: groups
-      .filter(({ options }) => options.length > 0 && options.every(({ name }) => INDEX_OPTIONS.has(name)))
-      .flatMap(({ texts }) => texts),
-    ...(lockOnly === undefined ? {} : { lockOnly }),
     noBuildIsolation: groups.some(({ options }) =>
       options.some(({ name }) => name === '--no-build-isolation'),
     ),

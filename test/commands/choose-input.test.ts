@@ -56,12 +56,54 @@ describe('without arguments', () => {
     expect(await chosen(files, { quiet: true })).toEqual({ lockPaths: ['uv.lock'], pipArgs: [], told: '' });
   });
 
-  test('what says only where files come from chooses nothing', async () => {
-    const index = ['--index-url', 'https://example.org/simple'];
-    expect(await chosen({ 'pylock.toml': PYLOCK }, {}, index)).toMatchObject({
+  const NOTHING_NAMED: readonly (readonly string[])[] = [
+    ['--index-url', 'https://example.org/simple'],
+    ['--python', 'venv'],
+    ['--no-input', '--log', 'pip.log', '--no-build-isolation'],
+  ];
+  test.each(NOTHING_NAMED)('%j, %j ... names nothing: the lock is read', async (...args) => {
+    expect(await chosen({ 'pylock.toml': PYLOCK }, {}, args)).toMatchObject({
       lockPaths: ['pylock.toml'],
-      pipArgs: index,
+      pipArgs: args,
     });
+  });
+
+  test.each([...NOTHING_NAMED, ['--pre', '-c', 'c.txt']])(
+    '%j, %j ... goes to pip with the project, where there is no lock',
+    async (...args) => {
+      expect(await chosen({ 'pyproject.toml': '' }, {}, args)).toMatchObject({
+        lockPaths: [],
+        pipArgs: [...args, '.'],
+      });
+    },
+  );
+
+  test.each([['--pre'], ['-c', 'c.txt'], ['--no-binary=:all:'], ['--python', 'venv', '--pre']])(
+    '%j says how to resolve, and is not passed over beside a lock',
+    async (...args) => {
+      const asked = chosen({ 'pylock.toml': PYLOCK, 'pyproject.toml': '' }, {}, args);
+      const option = args.find((arg) => !['--python', 'venv'].includes(arg));
+      await expect(asked).rejects.toMatchObject({
+        exitCode: 2,
+        message: `\`${option}\` is for \`pip lock\`, which does not run where there is a lock: \`pylock.toml\` in this directory`,
+      });
+    },
+  );
+
+  test.each([['idna'], ['--python', 'venv', 'idna'], ['-r', 'a.txt'], ['--unheard-of']])(
+    '%j names something: the lock is not looked at',
+    async (...args) => {
+      expect(await chosen({ 'pylock.toml': PYLOCK }, {}, args)).toEqual({
+        lockPaths: [],
+        pipArgs: args,
+        told: '',
+      });
+    },
+  );
+
+  test('options that name nothing go with a lock that is named, too', async () => {
+    const args = ['--python', 'venv', '--log', 'pip.log'];
+    expect(await chosen({}, { 'lock-path': ['a.toml'] }, args)).toMatchObject({ pipArgs: args });
   });
 
   test('requirements are a lock when they have hashes, and no lock without', async () => {
@@ -109,6 +151,7 @@ describe('what contradicts is refused', () => {
       ['-r', 'x.txt'],
       '`-r` is for `pip lock`',
     ],
+    ['how to resolve beside a lock', { 'lock-path': ['a.toml'] }, ['--pre'], '`--pre` is for `pip lock`'],
     [
       'a password in it is not shown',
       { 'lock-path': ['a.toml'] },

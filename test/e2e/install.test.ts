@@ -136,6 +136,19 @@ describe('what pip is told', () => {
     expect(installed).toEqual(expect.arrayContaining(['--target', 'lib']));
   });
 
+  test('nor is that of the directory, where nothing is named', async () => {
+    await setting.lock([widget, gadget]);
+    const { exitCode, stderr, locked, installed } = await installWith([
+      '--python',
+      '/opt/python',
+      '--no-input',
+    ]);
+    expect([exitCode, locked]).toEqual([0, undefined]);
+    expect(installed?.slice(0, 3)).toEqual(['--python', '/opt/python', 'install']);
+    expect(installed).toContain('--no-input');
+    expect(stderr).toContain('checking `pylock.toml`, the lock in this directory\n');
+  });
+
   test.for([
     [['-L', 'pylock.toml', 'requests'], {}, '`requests` is for `pip lock`'],
     [['-L', 'pylock.toml', '-r', 'x'], {}, '`-r` is for `pip lock`'],

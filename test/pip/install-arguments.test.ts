@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProvpinError } from '../../src/errors.ts';
 import { refuseConfiguredRequirements, splitInstallArguments } from '../../src/pip/install-arguments.ts';
+import { readLockArguments, type LockArguments } from '../../src/pip/lock-arguments.ts';
 
 describe('splitInstallArguments', () => {
   test.each<[readonly string[], readonly string[], readonly string[]]>([
@@ -30,12 +31,6 @@ describe('splitInstallArguments', () => {
     [['--', '--user', '-i', 'x'], ['--', '--user', '-i', 'x'], []],
   ])('%j', (args, lock, install) => {
     expect(splitInstallArguments(args)).toMatchObject({ lock, install });
-  });
-
-  test('tells what only `pip lock` gets, and what goes with a lock that is there', () => {
-    const { lockOnly, places } = splitInstallArguments(['--user', '-i', 'u', '--python', 'p', '--pre', 'x']);
-    expect([lockOnly, places]).toEqual(['--pre', ['-i', 'u']]);
-    expect(splitInstallArguments(['--user', '--python', 'p']).lockOnly).toBeUndefined();
   });
 
   test('tells whether builds are isolated', () => {
@@ -82,19 +77,19 @@ describe('splitInstallArguments', () => {
     );
     fc.assert(
       fc.property(fc.array(word), (args) => {
-        expect(againLockOnly(args)).toBeUndefined();
+        expect(againForLock(args)).toEqual({});
       }),
       { numRuns: 1000 },
     );
   });
 });
 
-/** What `pip lock` alone would get of what `pip install` gets; undefined also for what is refused. */
-function againLockOnly(args: readonly string[]): string | undefined {
+/** What only `pip lock` would get of what `pip install` gets; nothing also for what is refused. */
+function againForLock(args: readonly string[]): Partial<LockArguments> {
   try {
-    return splitInstallArguments(splitInstallArguments(args).install).lockOnly;
+    return readLockArguments(splitInstallArguments(splitInstallArguments(args).install).lock);
   } catch (error) {
-    if (error instanceof ProvpinError) return undefined;
+    if (error instanceof ProvpinError) return {};
     throw error;
   }
 }
