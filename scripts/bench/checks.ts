@@ -3,6 +3,7 @@ import {
   megabytes,
   ms,
   OF_SIGSTORE_PYTHON,
+  ratio,
   times,
   type Cell,
   type Setup,
@@ -26,11 +27,14 @@ const BASE = {
   size: [100, 3],
   latency: 20,
   protocol: 'http/2',
-  signedShare: 1,
+  signedPercent: 100,
   isPypi: false,
   cache: 'cold',
   runs: 3,
 } as const;
+
+/** 200 packages and 3,000 wheels. */
+const LARGE = [200, 15] as const;
 
 /** One thing at a time is changed; in the order of the table. */
 const CASES: readonly Case[] = [
@@ -44,7 +48,8 @@ const CASES: readonly Case[] = [
   ...[0, 100].map((latency) => ({ ...BASE, latency })),
   ...[0, 20, 100].map((latency) => ({ ...BASE, latency, protocol: 'http/1.1' as const })),
   ...[20, 100].map((latency) => ({ ...BASE, latency, isPypi: true })),
-  ...[0.2, 0].map((signedShare) => ({ ...BASE, signedShare })),
+  { ...BASE, size: LARGE, latency: 100, runs: 1 },
+  ...[20, 0].map((signedPercent) => ({ ...BASE, signedPercent })),
   ...(
     [
       [1, 1],
@@ -53,10 +58,10 @@ const CASES: readonly Case[] = [
     ] as const
   ).map((size) => ({ ...BASE, size, cache: 'warm' as const })),
 ];
-/** A `uv.lock` of 200 packages and 3,000 wheels is the second of them; the last one takes so long that it is run once. */
+/** The last one takes so long that it is run once. */
 const GROWTH: readonly (readonly [size: Size, runs: number])[] = [
   [[100, 3], 5],
-  [[200, 15], 3],
+  [LARGE, 3],
   [[2000, 15], 1],
 ];
 const QUICK: readonly Case[] = (['cold', 'warm'] as const).map((cache) => ({
@@ -97,6 +102,8 @@ export async function measureChecks(setup: Setup): Promise<Table> {
 /** The run that records, with nothing in the cache, and the one after it. */
 export async function measureGrowth(setup: Setup): Promise<Table> {
   const columns = ['files', 'cache', 'runs', 'time', 'CPU', 'CPU a file', 'memory', 'requests'];
+  const { peers } = setup;
+  const peer = measurePeer(setup);
   const rows: Cell[][] = [];
   for (const [size, runs] of setup.quick ? QUICK_GROWTH : GROWTH) {
     await withProject({ ...BASE, size }, setup, async ({ check, index, forget }) => {
@@ -105,15 +112,20 @@ export async function measureGrowth(setup: Setup): Promise<Table> {
         return await check('--tofu', ...CACHED);
       });
       const warm = await measureRuns(runs, index, async () => await check(...CACHED));
+      const peerTime = await peer({ ...BASE, size, runs: 1 });
       for (const [cache, { usage, counts }] of Object.entries({ cold, warm })) {
         const files = size[0] * size[1];
         const { wall, cpu, memory } = usage;
         const figures = [ms(wall), ms(cpu), ms(cpu / files), megabytes(memory), count(counts.requests)];
-        rows.push([count(files), cache, count(runs), ...figures]);
+        rows.push([count(files), cache, count(runs), ...figures, ratio(wall, peerTime)]);
       }
     });
   }
-  return { columns, rows };
+  return {
+    columns: [...columns, OF_SIGSTORE_PYTHON],
+    rows,
+    ...(peers.kind === 'none' ? { missing: peers.reason } : {}),
+  };
 }
 
 /** What a run takes that has nothing to do. */
@@ -130,7 +142,7 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
   const rows: Cell[][] = [];
   for (const one of cases) {
     const { usage, counts } = await measureCase(one, setup);
-    const { size, latency, protocol, isPypi, signedShare, cache } = one;
+    const { size, latency, protocol, isPypi, signedPercent, cache } = one;
     const files = size[0] * size[1];
     const waits = cache === 'cold' && latency > 0;
     const ofRounds = (requests: number): Cell =>
@@ -138,7 +150,7 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
     const peerTime = await peer(one);
     rows.push([
       count(files),
-      `${signedShare * 100} %`,
+      `${signedPercent} %`,
       CACHES[cache],
       cache === 'warm' ? '' : `${isPypi ? 'PyPI, ' : ''}${protocol}, ${latency} ms`,
       ms(usage.wall),
@@ -149,7 +161,7 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
       waits ? count(counts.inFlight) : '',
       ofRounds(counts.requests),
       ofRounds(files),
-      peerTime === undefined ? '' : times(usage.wall / peerTime),
+      ratio(usage.wall, peerTime),
     ]);
     process.stderr.write('.');
   }
@@ -160,10 +172,10 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
 /** What sigstore for Python takes to start, and to verify the documents that the check verifies, from a disk; nothing if none. */
 function measurePeer({ peers, cache, temporary }: Setup): (one: Case) => Promise<number | undefined> {
   const measured = new Map<number, number>();
-  return async ({ size, signedShare, runs }) => {
+  return async ({ size, signedPercent, runs }) => {
     if (peers.kind === 'none') return undefined;
     const { directory, files } = await makeWorld(cache, ...size);
-    const documents = files.filter((file) => isSigned(file, signedShare)).length;
+    const documents = files.filter((file) => isSigned(file, signedPercent)).length;
     if (documents === 0) return undefined;
     const known = measured.get(documents);
     if (known !== undefined) return known;

@@ -26,6 +26,9 @@ export const OF_SIGSTORE_PYTHON = 'of sigstore for Python';
 export const ms = (value: number): Cell => ({ value, unit: 'ms' });
 export const megabytes = (value: number): Cell => ({ value, unit: 'MB' });
 export const times = (value: number): Cell => ({ value, unit: '×' });
+/** Nothing where there is nothing to compare with. */
+export const ratio = (value: number | undefined, base: number | undefined): Cell =>
+  value === undefined || base === undefined ? '' : times(value / base);
 export const count = (value: number): Cell => ({ value, unit: '' });
 
 export interface Measurement {

@@ -20,18 +20,18 @@ export interface IndexOptions {
   readonly protocol: Protocol;
   /** Milliseconds until each answer. */
   readonly latency: number;
-  /** From 0 to 1: how many of the files have provenance. */
-  readonly signedShare: number;
+  /** Of a hundred files, how many have provenance. */
+  readonly signedPercent: number;
   /** Whether it is PyPI, whose Integrity API has documents without a page; reached by a proxy, for the name is another's. */
   readonly isPypi: boolean;
 }
 
 /** Whether the files of a package have provenance; by the package, for one that is signed in part does not pass. */
-export function isSigned({ name }: Pick<BenchFile, 'name'>, signedShare: number): boolean {
-  return (Number(/\d+$/.exec(name)) * signedShare) % 1 < signedShare;
+export function isSigned({ name }: Pick<BenchFile, 'name'>, signedPercent: number): boolean {
+  return (Number(/\d+$/.exec(name)) * signedPercent) % 100 < signedPercent;
 }
 
-export interface ServerSettings extends Omit<IndexOptions, 'signedShare'> {
+export interface ServerSettings extends Omit<IndexOptions, 'signedPercent'> {
   readonly directory: string;
   readonly files: readonly (BenchFile & { readonly hasProvenance: boolean })[];
   readonly tls: { readonly cert: string; readonly key: string };
@@ -59,7 +59,7 @@ export interface RunningIndex {
 /** @param temporary a directory to write to */
 export async function startIndex(
   world: World,
-  { protocol, latency, signedShare, isPypi }: IndexOptions,
+  { protocol, latency, signedPercent, isPypi }: IndexOptions,
   temporary: string,
 ): Promise<RunningIndex> {
   const root = createRootAuthority('benchmark');
@@ -73,7 +73,7 @@ export async function startIndex(
   const settings = join(temporary, 'index.json');
   const authority = join(temporary, 'ca.pem');
   const { directory } = world;
-  const files = world.files.map((file) => ({ ...file, hasProvenance: isSigned(file, signedShare) }));
+  const files = world.files.map((file) => ({ ...file, hasProvenance: isSigned(file, signedPercent) }));
   await writeFile(
     settings,
     JSON.stringify({ protocol, latency, isPypi, directory, files, tls } satisfies ServerSettings),

@@ -47,7 +47,7 @@ export async function measureStartup(setup: Setup): Promise<Table> {
 
 type Used = Pick<Usage, 'wall' | 'cpu'>;
 
-const QUIET = { protocol: 'http/2', latency: 0, signedShare: 1, isPypi: false } as const;
+const QUIET = { protocol: 'http/2', latency: 0, signedPercent: 100, isPypi: false } as const;
 const NOT_MEASURED: Used = { wall: Number.NaN, cpu: Number.NaN };
 
 function difference(whole = NOT_MEASURED, ...parts: readonly (Used | undefined)[]): Used {

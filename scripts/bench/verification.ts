@@ -1,16 +1,36 @@
 /**
  * Verifies every document of a world in one process, once a round, in one of several ways: `node verification.ts DIRECTORY
- * PACKAGES WHEELS WAY ROUNDS`. Prints milliseconds of CPU and of the clock a document, of each round, as JSON.
+ * PACKAGES WHEELS WAY ROUNDS`. By the program as it is published, whose threads have less to read than those of the modules. Prints milliseconds of CPU and of the clock a document, of each round, as JSON.
  */
 import { generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { createVerificationQueue } from '../../src/attestation/verification-queue.ts';
-import { type AttestationVerifier, createVerifier, verifyProvenance } from '../../src/attestation/verify.ts';
+import type { createVerificationQueue as CreateVerificationQueue } from '../../src/attestation/verification-queue.ts';
+import type {
+  AttestationVerifier,
+  createVerifier as CreateVerifier,
+  verifyProvenance as VerifyProvenance,
+} from '../../src/attestation/verify.ts';
 import { createPlainVerifier } from '../../test/attestation/plain-verifier.ts';
 import { documentOf, makeWorld } from './world.ts';
+
+/** What the bundle has in this part (`scripts/bundle.ts`). */
+interface Published {
+  readonly createVerificationQueue: typeof CreateVerificationQueue;
+  readonly createVerifier: typeof CreateVerifier;
+  readonly verifyProvenance: typeof VerifyProvenance;
+}
+
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+const part = readdirSync(DIST).find((name) => name.startsWith('provpin-attestation-'));
+if (part === undefined) throw new Error('the program is not built: `npm run build`');
+const published: unknown = await import(join(DIST, part));
+if (!isPublished(published)) throw new Error(`\`${part}\` is not the part that verifies`);
+const { createVerificationQueue, createVerifier, verifyProvenance } = published;
 
 const [directory = '', packages, wheels, way = '', rounds] = process.argv.slice(2);
 const world = await makeWorld(directory, Number(packages), Number(wheels));
@@ -34,6 +54,10 @@ for (let left = Number(rounds); left > 0; left -= 1) {
 }
 process.stdout.write(JSON.stringify(results));
 process.exit(); // the threads of the queue
+
+function isPublished(module: unknown): module is Published {
+  return typeof module === 'object' && module !== null && 'createVerificationQueue' in module;
+}
 
 function wayOf(): () => Promise<void> {
   if (way === 'crypto' || way === 'crypto-threads') return rawCrypto(way === 'crypto-threads');

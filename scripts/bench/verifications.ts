@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../src/errors.ts';
 import { readRealFile, REAL_DOCUMENTS, toAttestation } from '../../test/support/real-documents.ts';
-import { ms, OF_SIGSTORE_PYTHON, times, type Cell, type Setup, type Table } from './contract.ts';
+import { ms, OF_SIGSTORE_PYTHON, ratio, type Cell, type Setup, type Table } from './contract.ts';
 import { median, runNode, runProgram } from './measure.ts';
 import { runSigstorePython, type Round } from './peers.ts';
 import { makeWorld, type World } from './world.ts';
@@ -34,11 +34,11 @@ export async function measureVerification(setup: Setup): Promise<Table> {
   };
   const ways: readonly (readonly [string, () => Promise<readonly Round[]>])[] = [
     [CRYPTOGRAPHY, ours('crypto')],
-    ['the same, on as many threads as there are cores', ours('crypto-threads')],
+    ['the same, on the four threads that Node.js has for it', ours('crypto-threads')],
     ['`@sigstore/verify` as it comes', ours('plain')],
     ...peerOf(setup, world),
     ['provpin, one thread', ours('one')],
-    ['provpin, as many threads as there are cores', ours('threads')],
+    ['provpin, with the threads that it starts', ours('threads')],
   ];
   const first = ways.map((): Round[] => []);
   const later = ways.map((): Round[] => []);
@@ -78,10 +78,6 @@ function rowsOf(measured: readonly (readonly [string, Middle])[]): readonly Cell
     cpu === undefined ? '' : ms(cpu),
     ratio(cpu, cryptography?.cpu),
   ]);
-}
-
-function ratio(value: number | undefined, base: number | undefined): Cell {
-  return value === undefined || base === undefined ? '' : times(value / base);
 }
 
 function peerOf({ peers, temporary }: Setup, { directory, files }: World) {
