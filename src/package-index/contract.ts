@@ -134,12 +134,20 @@ export interface PackageIndex {
   readonly readArtifact: <T>(
     file: ArtifactRef,
     part: 'file' | 'metadata',
-    read: (body: AsyncIterable<Uint8Array>) => Promise<T>,
+    read: (body: AsyncIterable<Uint8Array>, head: BodyHead) => Promise<T>,
   ) => Promise<ReadArtifact<T>>;
   /** Downloads a file by name and sha256. @throws ProvpinError, exit code 3 */
   readonly fetchArtifact: (file: ArtifactRef) => Promise<Uint8Array>;
   /** Ends every connection. */
   readonly close: () => Promise<void>;
+}
+
+/** What an index says of a body that it sends as it is, or should. */
+export interface BodyHead {
+  /** In bytes, as they come. */
+  readonly length?: number;
+  /** Its Content-Encoding, fit to be printed; absent where there is none. */
+  readonly encoding?: string;
 }
 
 export interface Credentials {

@@ -11,6 +11,7 @@ import {
   unknownHashes,
   type MeasuredArtifact,
 } from './artifact.ts';
+import { encodedUnasked } from './body-head.ts';
 import type {
   ArtifactRef,
   HashLookup,
@@ -101,15 +102,17 @@ export async function fetchArtifact(file: ArtifactRef, context: DownloadContext)
   const answer = await context.http.download(
     location.url,
     { ...location, accept: '*/*', maxBytes: MAX_FETCHED_BYTES },
-    collect,
+    async (body, { encoding }) => ({ bytes: await collect(body), encoding }),
   );
   if (answer.kind !== 'ok') {
     throw fetchError(file, answer.reason);
   }
-  if (createHash('sha256').update(answer.body).digest('hex') !== file.sha256) {
-    throw fetchError(file, `what \`${printable(answer.url.host)}\` sent has another sha256`);
+  const { bytes, encoding } = answer.body;
+  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
+    const sent = `what \`${printable(answer.url.host)}\` sent has another sha256`;
+    throw fetchError(file, encoding === undefined ? sent : encodedUnasked(encoding));
   }
-  return answer.body;
+  return bytes;
 }
 
 /** A file that the lock pins by hashes must be pinned by some that count. */
@@ -136,14 +139,19 @@ async function download(
   const answer = await http.download(
     location.url,
     { ...location, accept: '*/*', maxBytes: MAX_ARTIFACT_BYTES },
-    (body) => take(body, Object.keys(file.hashes)),
+    async (body, { encoding }) => ({ measured: await take(body, Object.keys(file.hashes)), encoding }),
   );
   if (answer.kind !== 'ok') {
     return unavailable(answer.kind === 'unreachable' ? 'unreachable' : 'refused', answer.reason);
   }
-  const difference = differenceFrom(answer.body, file);
+  const { measured, encoding } = answer.body;
+  const difference = differenceFrom(measured, file);
+  // Without a hash nothing says whether the file is what came or what would come of decoding it: pip and uv disagree.
+  if (encoding !== undefined && (difference !== undefined || Object.keys(file.hashes).length === 0)) {
+    return unavailable('refused', encodedUnasked(encoding));
+  }
   return difference === undefined
-    ? { kind: 'hashed', sha256: answer.body.sha256 }
+    ? { kind: 'hashed', sha256: measured.sha256 }
     : {
         kind: 'mismatch',
         reason: `\`${printable(file.filename, 255)}\` is not the file of the lock: ${difference}`,

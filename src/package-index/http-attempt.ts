@@ -1,5 +1,6 @@
 import { exact, printable } from '../printable.ts';
-import type { IndexConfiguration } from './contract.ts';
+import { bodyHead } from './body-head.ts';
+import type { BodyHead, IndexConfiguration } from './contract.ts';
 import { basicAuthorization, type Authority } from './credentials.ts';
 import type { Exchange, ExchangeResponse } from './http-exchange.ts';
 import { whyNotAllowed } from './http-origins.ts';
@@ -30,8 +31,8 @@ export interface GetOptions {
   readonly via?: URL;
 }
 
-/** Consumes a body; called again, from the beginning, for each attempt. */
-export type ReadBody<T> = (body: AsyncIterable<Uint8Array>) => Promise<T>;
+/** Consumes a body, or a part of it, or nothing; called again, from the beginning, for each attempt. */
+export type ReadBody<T> = (body: AsyncIterable<Uint8Array>, head: BodyHead) => Promise<T>;
 
 export interface AttemptTask<T> extends GetOptions {
   readonly url: URL;
@@ -163,7 +164,7 @@ async function settle<T>(
 ): Promise<Attempt<T>> {
   const { status } = response;
   if (status === 200) {
-    const body = await task.read(response.body(task));
+    const body = await readFrom(response, task);
     const contentType = response.header('content-type') ?? '';
     return { answer: { kind: 'ok', body, contentType, url }, isTransient: false };
   }
@@ -179,6 +180,15 @@ async function settle<T>(
     ...(status === 401 && isOwnOrigin(url, task) ? { isUnauthorized: true } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
+}
+
+/** What is not read must not keep the connection, which would be lost for all that come after. */
+async function readFrom<T>(response: ExchangeResponse, task: AttemptTask<T>): Promise<T> {
+  try {
+    return await task.read(response.body(task), bodyHead(response.header));
+  } finally {
+    await response.discard();
+  }
 }
 
 /** In our words: the host's reason phrase could say anything. */

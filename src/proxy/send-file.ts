@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { ProjectFile } from '../package-index/contract.ts';
+import { encodedUnasked } from '../package-index/body-head.ts';
+import type { BodyHead, ProjectFile } from '../package-index/contract.ts';
 import { parseRange } from './byte-range.ts';
-import { passOn, type Passed, type Write } from './checked-stream.ts';
+import { passOn, type Expected, type Passed, type Write } from './checked-stream.ts';
 import type { AskedFile } from './contract.ts';
 import type { HandlerDependencies } from './dependencies.ts';
 import {
@@ -117,11 +118,24 @@ async function download(
   { index }: HandlerDependencies,
 ): Promise<Download> {
   const expected = { sha256: file.sha256, ...(size === undefined ? {} : { size }) };
-  const answer = await index.readArtifact(referenceTo(file), 'file', async (body): Promise<Download> => {
-    const write = await restart();
-    return write === undefined ? 'cut' : await passOn(body, write, expected);
-  });
+  const answer = await index.readArtifact(
+    referenceTo(file),
+    'file',
+    async (body, head): Promise<Download> => {
+      const write = await restart();
+      if (write === undefined) return 'cut';
+      const passed = fits(head, expected) ? await passOn(body, write, expected) : 'other bytes';
+      return passed === 'other bytes' && head.encoding !== undefined
+        ? { reason: encodedUnasked(head.encoding) }
+        : passed;
+    },
+  );
   return answer.kind === 'read' ? answer.value : { reason: answer.reason };
+}
+
+/** What will be of another size is told from the file before any of it is passed on, while the client can still be told why. */
+function fits({ length }: BodyHead, { size }: Expected): boolean {
+  return length === undefined || size === undefined || length === size;
 }
 
 /** What is answered, and reported, in the place of a file that did not come as it should; undefined for one that did. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { encodedUnasked } from '../package-index/body-head.ts';
+import { collect } from '../package-index/http-client.ts';
 import type { AskedFile } from './contract.ts';
 import type { HandlerDependencies } from './dependencies.ts';
 import { COMMON_HEADERS, missedAnswer, sendPlain } from './plain-answer.ts';
@@ -16,24 +18,23 @@ export async function sendMetadata(
   { index, session }: HandlerDependencies,
 ): Promise<void> {
   const what = `the metadata of \`${file.filename}\``;
-  const answer = await index.readArtifact(referenceTo(file), 'metadata', async (body) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of body) chunks.push(chunk);
-    return Buffer.concat(chunks);
+  const answer = await index.readArtifact(referenceTo(file), 'metadata', async (body, { encoding }) => {
+    const bytes = await collect(body);
+    if (createHash('sha256').update(bytes).digest('hex') === sha256) return { bytes };
+    const reason = `${what} has another sha256 than its page says`;
+    return { reason: encoding === undefined ? reason : encodedUnasked(encoding) };
   });
-  const isRight =
-    answer.kind === 'read' && createHash('sha256').update(answer.value).digest('hex') === sha256;
-  if (!isRight) {
-    const reason = answer.kind === 'read' ? `${what} has another sha256 than its page says` : answer.reason;
-    session.missed(what, reason);
-    sendPlain(response, missedAnswer(reason));
+  const sent = answer.kind === 'read' ? answer.value : answer;
+  if ('reason' in sent) {
+    session.missed(what, sent.reason);
+    sendPlain(response, missedAnswer(sent.reason));
     return;
   }
   session.had(what);
   response.writeHead(200, {
     ...COMMON_HEADERS,
     'content-type': 'application/octet-stream',
-    'content-length': String(answer.value.length),
+    'content-length': String(sent.bytes.length),
   });
-  response.end(response.req.method === 'HEAD' ? undefined : answer.value);
+  response.end(response.req.method === 'HEAD' ? undefined : sent.bytes);
 }

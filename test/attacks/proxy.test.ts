@@ -22,7 +22,7 @@ import { expectRow } from './rows.ts';
 /** The package under attack: one wheel, signed by the recorded publisher. */
 interface Target {
   readonly wheel: Distribution;
-  /** Other bytes for the same name. */
+  /** Other bytes for the same name, as many. */
   readonly poisoned: Distribution;
   readonly index: TestIndex;
   readonly setting: Setting;
@@ -32,9 +32,9 @@ interface Target {
 const fileOf = (filename: string): RegExp => new RegExp(`^/files/${filename}$`);
 
 function target(setting: Setting, id: string, content: string): Pick<Target, 'wheel' | 'poisoned'> {
-  const wheel = makeWheel({ name: id, content });
+  const wheel = makeWheel({ name: id, content: `${content}1` });
   setting.publish([wheel], acme);
-  return { wheel, poisoned: makeWheel({ name: id, content: `${content}#` }) };
+  return { wheel, poisoned: makeWheel({ name: id, content: `${content}2` }) };
 }
 
 const askForWheel = async ({ proxy, wheel }: Target) => [await proxy.file(wheel)];
@@ -257,6 +257,16 @@ describe('what cannot be checked, and what leads nowhere', () => {
       id: 'proxy-file-that-is-cut',
       attack: ({ index, wheel }) => index.fail(fileOf(wheel.filename), { kind: 'cut' }),
       ask: askForWheel,
+      status: 502,
+      ...incomplete,
+    },
+    {
+      id: 'proxy-switched-file-said-to-be-compressed',
+      attack: ({ index, wheel, poisoned }) => {
+        index.replace(wheel.filename, poisoned.bytes, { keepHash: true });
+        index.fail(fileOf(wheel.filename), { kind: 'encoded', encoding: 'gzip' });
+      },
+      ask: async (at) => await askWith(at, [{}, { headers: { range: 'bytes=0-9' } }]),
       status: 502,
       ...incomplete,
     },

@@ -1,6 +1,7 @@
 /** The proxy with real pip as its client: what is installed, and what is not, when the index changes its mind. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { makeSdist, makeWheel } from '../support/distributions.ts';
@@ -85,6 +86,20 @@ describe.skipIf(!hasPip)('real pip', { timeout: TIMEOUT }, () => {
     const { exitCode } = await pip('source', '--no-cache-dir');
     expect([exitCode, (await installed()).names]).toEqual([0, ['source-1.0.0.dist-info']]);
     expect(await rules()).toEqual([0, []]);
+  });
+
+  test('installs what an index says to be compressed, and is not', async () => {
+    setting.index.fail(/^\/files\/.*whl$/, { kind: 'encoded', encoding: 'gzip' });
+    expect([(await pip('widget')).exitCode, await installed()]).toEqual([0, BOTH]);
+    expect(await rules()).toEqual([0, []]);
+  });
+
+  test('does not get what an index compresses unasked, which is reported', async () => {
+    setting.index.fail(/^\/files\/.*whl$/, { kind: 'encoded', encoding: 'gzip', encode: gzipSync });
+    expect([(await pip('widget')).exitCode === 0, await installed()]).toEqual([false, NOTHING]);
+    expect(await rules()).toEqual([3, []]);
+    const ended = await proxy?.end();
+    expect(ended?.stdout).toContain('`Content-Encoding: gzip`, which was not asked for');
   });
 
   test('does not get what is not signed any more, and is told why', async () => {

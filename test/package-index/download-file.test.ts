@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import type { UnhashedArtifactRef } from '../../src/package-index/contract.ts';
@@ -12,7 +13,7 @@ import { DEFAULT_RETRY_POLICY } from '../../src/package-index/retry.ts';
 import { temporaryDirectory } from '../provenance-file/files.ts';
 import { makeWheel } from '../support/distributions.ts';
 import { startIndex, type TestIndex } from '../support/package-index.ts';
-import { configuration, containing, quick } from './loopback.ts';
+import { configuration, containing, matching, quick } from './loopback.ts';
 
 const wheel = makeWheel({ name: 'demo' });
 const PLACE = { name: 'demo', version: '1.0.0', filename: wheel.filename };
@@ -135,6 +136,50 @@ describe('a file is not saved', () => {
     const { saved } = await save(PINNED, open(true));
     expect(saved).toEqual({ kind: 'unavailable', cause: 'unreachable', reason: containing('`--offline`') });
     expect(index.requests).toEqual([]);
+  });
+});
+
+function sendEncoded(encoding: string, encode?: (body: Uint8Array) => Uint8Array): void {
+  index.fail('/files/', { kind: 'encoded', encoding, ...(encode === undefined ? {} : { encode }) });
+}
+
+describe('a file that is sent with a Content-Encoding which was not asked for', () => {
+  const UNSAVED = {
+    kind: 'unavailable',
+    cause: 'refused',
+    reason: containing('which was not asked for, so that its bytes could not be compared'),
+  };
+
+  test.each(['gzip', 'x-gzip', 'br', 'identity', 'made-up'])('and is what came: %s', async (encoding) => {
+    sendEncoded(encoding);
+    const { saved, content } = await save(PINNED);
+    expect([saved, content?.equals(wheel.bytes)]).toEqual([FROM_INDEX, true]);
+    expect(await open().fetchArtifact({ ...PLACE, sha256: wheel.sha256 })).toEqual(wheel.bytes);
+    expect(index.requests.at(-1)?.headers['accept-encoding']).toBe('identity');
+  });
+
+  test.each<readonly [string, (body: Uint8Array) => Uint8Array]>([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['gzip, gzip', (body) => gzipSync(gzipSync(body))],
+    ['gzip', (body) => gzipSync(body).subarray(0, 40)],
+    ['gzip', () => gzipSync(Buffer.alloc(20_000_000))],
+    ['gzip\u{9b}2J', gzipSync],
+  ])('is not decoded, nor taken for another file: %j', async (encoding, encode) => {
+    sendEncoded(encoding, encode);
+    expect((await save(PINNED)).saved).toEqual(UNSAVED);
+    expect((await save({ ...PINNED, size: wheel.bytes.length })).saved).toEqual(UNSAVED);
+    await expect(open().fetchArtifact({ ...PLACE, sha256: wheel.sha256 })).rejects.toMatchObject({
+      message: matching(
+        /cannot be fetched: it was sent with `Content-Encoding: [ -~]+`, which was not asked/,
+      ),
+    });
+  });
+
+  test('is not taken where no hash says which bytes are meant', async () => {
+    sendEncoded('gzip');
+    expect((await save({ ...PLACE, hashes: {} })).saved).toEqual(UNSAVED);
   });
 });
 

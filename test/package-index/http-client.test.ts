@@ -399,6 +399,15 @@ describe('connections', () => {
     expect(await Promise.all(files)).toMatchObject([{ kind: 'ok' }, { kind: 'ok' }]);
   });
 
+  test('a file that nobody wants in the end gives its place back', async () => {
+    const { url } = await server((_, response) => response.end(Buffer.alloc(500_000)));
+    const http = client({ concurrency: 1 });
+    expect(await http.download(url, GET, async () => Promise.resolve('unread'))).toMatchObject({
+      body: 'unread',
+    });
+    expect(await http.download(url, GET, collect)).toMatchObject({ kind: 'ok' });
+  });
+
   test('are never more than the bound', async () => {
     let underWay = 0;
     let most = 0;

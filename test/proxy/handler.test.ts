@@ -1,10 +1,11 @@
 /** Requests by HTTP, with indexes that do what real ones are hard to bring to. */
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { messageOf } from '../../src/errors.ts';
-import type { PackageIndex, ProjectFile } from '../../src/package-index/contract.ts';
+import type { BodyHead, PackageIndex, ProjectFile } from '../../src/package-index/contract.ts';
 import { HELD_BACK } from '../../src/proxy/checked-stream.ts';
 import { createHandler } from '../../src/proxy/handler.ts';
 import type { PlainAnswer } from '../../src/proxy/plain-answer.ts';
@@ -41,13 +42,14 @@ async function* endless(): AsyncIterable<Uint8Array> {
 }
 
 /** An index that sends bodies for the file, one an attempt: as ours does, an attempt that fails is followed by another. */
-const sending =
-  (...bodies: readonly Body[]): PackageIndex['readArtifact'] =>
+const sending = (...bodies: readonly Body[]) => sendingWith({}, ...bodies);
+const sendingWith =
+  (head: BodyHead, ...bodies: readonly Body[]): PackageIndex['readArtifact'] =>
   async (_file, _part, read) => {
     let failure = 'there is none';
     for (const body of bodies) {
       try {
-        return { kind: 'read', value: await read(body()) };
+        return { kind: 'read', value: await read(body(), head) };
       } catch (error) {
         failure = messageOf(error);
       }
@@ -156,10 +158,45 @@ describe.each([
   });
 });
 
+describe.each([
+  ['a part', PART],
+  ['the whole', {}],
+] as const)('where %s is asked for of a file that the index sends with a Content-Encoding', (_, options) => {
+  test('it is sent, if the file is what came', async () => {
+    const readArtifact = sendingWith({ encoding: 'gzip', length: bytes.length }, inPieces(bytes));
+    const { file, conclusion } = await serve({ readArtifact });
+    const { body, headers, isWhole } = await file(options);
+    expect([isWhole, bytes.includes(body), 'content-encoding' in headers]).toEqual([true, true, false]);
+    expect(conclusion()).toEqual({ delivered: 1, missed: [] });
+  });
+
+  const encoded = gzipSync(bytes);
+  test.each<readonly [string, BodyHead, Body]>([
+    ['of another length', { length: encoded.length }, inPieces(encoded)],
+    ['without a length', {}, inPieces(encoded.subarray(0, HELD_BACK))],
+    ['that would unpack to a thousand times the size', {}, inPieces(gzipSync(Buffer.alloc(100_000_000)))],
+    ['that is broken', {}, inPieces(Buffer.from('no gzip'))],
+  ])('it is not refused, nor sent, nor had, if another is: %s', async (_name, head, body) => {
+    const readArtifact = sendingWith({ ...head, encoding: 'gzip' }, body);
+    const { file, refused, conclusion } = await serve({ readArtifact });
+    const answer = await file(options);
+    const reason: unknown = expect.stringContaining('`Content-Encoding: gzip`, which was not asked for');
+    expect([answer.status, answer.body.toString(), refused]).toEqual([502, reason, []]);
+    expect(conclusion()).toEqual({ delivered: 0, missed: [reason] });
+  });
+});
+
+test('of a file that says to be of another size, nothing is passed on', async () => {
+  const readArtifact = sendingWith({ length: bytes.length + 1 }, inPieces(Buffer.concat([bytes, bytes])));
+  const { file, refused } = await serve({ readArtifact });
+  expect(await file()).toMatchObject({ status: 403, isWhole: true });
+  expect(refused).toEqual(['attestation-invalid']);
+});
+
 describe('an answer is cut off where what follows the first part', () => {
   const other = Buffer.concat([bytes.subarray(1), bytes]);
   const bug: PackageIndex['readArtifact'] = async (_file, _part, read) => {
-    await read(cutAfter(2 * HELD_BACK)());
+    await read(cutAfter(2 * HELD_BACK)(), {});
     throw new Error('not to be reached');
   };
 
@@ -245,6 +282,11 @@ describe('metadata', () => {
       'other than the page says',
       sending(inPieces(Buffer.from('other'))),
       'another sha256 than its page says',
+    ],
+    [
+      'that is compressed',
+      sendingWith({ encoding: 'gzip' }, inPieces(gzipSync(metadata))),
+      '`Content-Encoding: gzip`, which was not asked for',
     ],
     ['that is not sent', sending(), 'there is none'],
   ])('%s is not let through', async (_, readArtifact, reason) => {

@@ -27,6 +27,12 @@ export type IndexFault =
   | { readonly kind: 'cut' }
   /** The right answer under another content type. */
   | { readonly kind: 'content-type'; readonly contentType: string }
+  /** The right answer under a Content-Encoding, whatever was accepted; as it is, where nothing says how to encode it. */
+  | {
+      readonly kind: 'encoded';
+      readonly encoding: string;
+      readonly encode?: (body: Uint8Array) => Uint8Array;
+    }
   /** That many bytes of nothing, in chunks, without a Content-Length. */
   | { readonly kind: 'oversized'; readonly bytes: number }
   /** A small gzip body that becomes that many bytes. */
@@ -79,6 +85,12 @@ export async function sendFault(
     case 'content-type': {
       const answer = right();
       return send(response, { ...answer, headers: { ...answer.headers, 'content-type': fault.contentType } });
+    }
+    case 'encoded': {
+      const { status, headers, body } = right();
+      const { encoding, encode = (bytes) => bytes } = fault;
+      const encoded = encode(Buffer.from(body));
+      return send(response, { status, headers: { ...headers, 'content-encoding': encoding }, body: encoded });
     }
     case 'oversized':
       response.writeHead(200, { 'content-type': right().headers['content-type'] ?? 'application/json' });
