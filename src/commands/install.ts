@@ -1,7 +1,12 @@
 import { inputError } from '../errors.ts';
 import { installLock, runPipInstall, type CheckedFile } from '../lock-source/index.ts';
 import type { Lock, LockedPackage } from '../model.ts';
-import { refuseConfiguredRequirements, splitInstallArguments, type InstallArguments } from '../pip/index.ts';
+import {
+  refuseConfiguredRequirements,
+  splitInstallArguments,
+  targetPython,
+  type InstallArguments,
+} from '../pip/index.ts';
 import { chooseInput } from './choose-input.ts';
 import type { Command, CommandContext, CommandResult } from './contract.ts';
 import { onlyPylock } from './lock-output.ts';
@@ -82,9 +87,10 @@ async function installChecked(
     }),
   );
   const lock = installLock(pylock, { source, checked, sdists: noBuildIsolation });
+  const target = targetPython(args, pipEnvironment(context.env));
   await withPip(
     context,
     { index, cacheDir },
-    async (pip) => await runPipInstall({ lock, builds: noBuildIsolation, args }, pip),
+    async (pip) => await runPipInstall({ lock, builds: noBuildIsolation, args, target }, pip),
   );
 }

@@ -52,6 +52,8 @@ export interface FindPythonOptions {
   readonly python?: string;
   /** Asks it without having anything run that is installed; whether it has a pip is not known then. */
   readonly isolated?: boolean;
+  /** Milliseconds that one may take to answer. */
+  readonly timeout?: number;
 }
 
 /**
@@ -144,13 +146,13 @@ async function isExecutable(path: string): Promise<boolean> {
 /** The Python behind a candidate, or in words what is wrong with it. */
 async function probe(
   candidate: Candidate,
-  { env, cwd, isolated = false }: Pick<FindPythonOptions, 'env' | 'cwd' | 'isolated'>,
+  { env, cwd, isolated = false, timeout = PROBE_TIMEOUT }: FindPythonOptions,
 ): Promise<Python | string> {
   const program = [...(isolated ? ['-I', '-S'] : []), '-c', PROBE];
   const result = await runProcess(candidate.command, [...candidate.args, ...program], {
     env,
     cwd,
-    timeout: PROBE_TIMEOUT,
+    timeout,
     maxOutput: 1_000_000,
   });
   if (result.kind === 'not-started') return `cannot be started (${result.code})`;

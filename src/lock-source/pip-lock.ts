@@ -23,6 +23,7 @@ export async function runPipLock(args: readonly string[], options: PipOptions): 
       command: ['lock', '-o', '-'],
       since: [25, 1],
       purpose: 'lock',
+      alternative: ', or give a lock with `--lock-path`',
       args,
       onStdout: splitter.push,
       maxOutput: 2 * MAX_LOCK_BYTES,

@@ -20,26 +20,33 @@ export interface PipWheelRef {
 /** Fetches the wheel from the index that the user has pip take packages from. Its errors are ProvpinErrors. */
 export type FetchPip = (wheel: PipWheelRef) => Promise<Uint8Array>;
 
-const OWN_PIP =
-  'the pip of this Python cannot lock: use a Python whose own pip is 25.1 or later, or give a lock with `--lock-path`';
+export interface PipWheelOptions {
+  /** Ours; created when missing. */
+  readonly cacheDir: string;
+  readonly fetchPip: FetchPip;
+  /** What to do where there is no such wheel. */
+  readonly hint: string;
+}
 
 /**
  * Path of a wheel of pip, which is fetched when the cache has none. Its hash is checked at every use, so that a cache
  * is never more than bytes.
  *
- * @param cacheDir our cache directory; created when missing
  * @throws ProvpinError, exit code 3, when the index has other content, or the cache cannot be written
  */
-export async function pipWheel(wheel: PipWheelRef, cacheDir: string, fetchPip: FetchPip): Promise<string> {
+export async function pipWheel(
+  wheel: PipWheelRef,
+  { cacheDir, fetchPip, hint }: PipWheelOptions,
+): Promise<string> {
   const path = join(cacheDir, 'pip', wheel.sha256, wheel.filename);
   if ((await cachedSha256(path)) === wheel.sha256) return path;
-  const bytes = await fetched(wheel, fetchPip);
+  const bytes = await fetched(wheel, fetchPip, hint);
   const sha256 = sha256Of(bytes);
   if (sha256 !== wheel.sha256) {
     throw incompleteError(
       'pip-wheel',
       `the index has another \`${wheel.filename}\` than the one that is pinned: sha256 ${sha256}, not ${wheel.sha256}`,
-      [OWN_PIP],
+      [hint],
     );
   }
   await replaceFile(path, bytes);
@@ -47,12 +54,12 @@ export async function pipWheel(wheel: PipWheelRef, cacheDir: string, fetchPip: F
 }
 
 /** Nobody asked for this wheel by name, so a failure says what it is for. */
-async function fetched(wheel: PipWheelRef, fetchPip: FetchPip): Promise<Uint8Array> {
+async function fetched(wheel: PipWheelRef, fetchPip: FetchPip, hint: string): Promise<Uint8Array> {
   try {
     return await fetchPip(wheel);
   } catch (error) {
     if (!(error instanceof ProvpinError)) throw error;
-    throw incompleteError(error.code, error.message, [...error.hints, OWN_PIP], error);
+    throw incompleteError(error.code, error.message, [...error.hints, hint], error);
   }
 }
 

@@ -2,7 +2,7 @@
  * Runs a command of pip: with the pip that the user's Python has, or else with the pinned one.
  */
 import { join } from 'node:path';
-import { incompleteError } from '../errors.ts';
+import { incompleteError, ProvpinError } from '../errors.ts';
 import { failureOf, runProcess } from '../run-process.ts';
 import { findPython, LEAVE_CURRENT_DIRECTORY, type Environment, type Python } from './find-python.ts';
 import { pipWheel, type FetchPip } from './pip-wheel.ts';
@@ -21,13 +21,19 @@ export interface PipOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface PipCommand {
-  /** As pip has it, with the options that are ours. */
-  readonly command: readonly [name: string, ...options: string[]];
+/** What not every pip can do. */
+export interface PipCapability {
   /** The first version of pip that can do this. */
   readonly since: readonly [major: number, minor: number];
   /** What an older one cannot, in words. */
   readonly purpose: string;
+  /** What the user can do instead of using another Python, to follow that. */
+  readonly alternative?: string;
+}
+
+export interface PipCommand extends PipCapability {
+  /** As pip has it, with the options that are ours. */
+  readonly command: readonly [name: string, ...options: string[]];
   /** The user's, in their order. */
   readonly args: readonly string[];
   readonly onStdout: (chunk: Uint8Array) => void;
@@ -73,9 +79,26 @@ export async function findPip({ env, cwd, platform = process.platform }: PipOpti
   return await findPython({ env, cwd, platform });
 }
 
-/** Whether this Python has a pip, and neither that nor the pinned one can do what pip can since this version. */
-export function hasOldPip(python: Python, since: PipCommand['since']): boolean {
-  return python.pip !== undefined && !isSince(python, since) && !canRunPinned(python);
+/**
+ * Why neither this Python's pip nor the pinned one can do what pip can since some version; undefined where one of them can.
+ */
+export async function whyNoPip(
+  python: Python,
+  capability: PipCapability,
+  options: PipOptions,
+): Promise<ProvpinError | undefined> {
+  try {
+    if (!isSince(python, capability.since)) await pinnedPip(python, capability, options);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProvpinError) return error;
+    throw error;
+  }
+}
+
+/** Where Python finds the code of pip beside its own: nowhere else, if it has a pip. For any pip will do. */
+export async function pipCode(python: Python, options: PipOptions): Promise<readonly string[]> {
+  return python.pip === undefined ? [await pinnedWheel(python, LIBRARIES, options)] : [];
 }
 
 /** Where the options of a command line end. */
@@ -84,7 +107,7 @@ export function endOfOptions(args: readonly string[]): number {
   return end === -1 ? args.length : end;
 }
 
-function isSince(python: Python, since: PipCommand['since']): boolean {
+export function isSince(python: Python, since: PipCommand['since']): boolean {
   return python.pip !== undefined && compare(versionOf(python.pip), since) >= 0;
 }
 
@@ -101,22 +124,34 @@ function compare(a: readonly [number, number], b: readonly [number, number]): nu
   return a[0] - b[0] || a[1] - b[1];
 }
 
+/** Those that it brings along; `packaging` is one of them since this version. */
+const LIBRARIES: PipCapability = { since: [8, 0], purpose: 'say what markers come to' };
+
 /** `python WHEEL/pip` runs pip from the wheel: for this Python and its environment, without installing anything. */
 async function pinnedPip(
   python: Python,
-  { purpose }: PipCommand,
+  capability: PipCapability,
   options: PipOptions,
 ): Promise<readonly string[]> {
+  return [join(await pinnedWheel(python, capability, options), 'pip')];
+}
+
+async function pinnedWheel(
+  python: Python,
+  { since, purpose, alternative = '' }: PipCapability,
+  { cacheDir, fetchPip }: PipOptions,
+): Promise<string> {
   if (!canRunPinned(python)) {
     throw incompleteError(
       'python-too-old',
       `\`${python.command}\` is Python ${python.version.join('.')}, and its pip cannot ${purpose}`,
       [
-        `use Python ${PINNED_PIP_MINIMUM_PYTHON.join('.')} or later, which pip ${PINNED_PIP.version} needs, or give a lock with \`--lock-path\``,
+        `use Python ${PINNED_PIP_MINIMUM_PYTHON.join('.')} or later, which pip ${PINNED_PIP.version} needs${alternative}`,
       ],
     );
   }
-  return [join(await pipWheel(PINNED_PIP, options.cacheDir, options.fetchPip), 'pip')];
+  const hint = `the pip of this Python cannot ${purpose}: use a Python whose own pip is ${since.join('.')} or later${alternative}`;
+  return await pipWheel(PINNED_PIP, { cacheDir, fetchPip, hint });
 }
 
 /** `--python` is the one option that pip takes before the name of the command only; users write it anywhere. */

@@ -3,6 +3,7 @@ export { readPipDefaults, type PipDefaults, type PipEnvironment } from './config
 export {
   refuseConfiguredRequirements,
   splitInstallArguments,
+  targetPython,
   type InstallArguments,
 } from './install-arguments.ts';
 export { readInstalledArguments, type InstalledArguments } from './installed-arguments.ts';

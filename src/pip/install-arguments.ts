@@ -73,3 +73,15 @@ export function refuseConfiguredRequirements(args: readonly string[], environmen
     ],
   );
 }
+
+/**
+ * The interpreter that `pip install` is to install for, where that is not the one that it runs with.
+ *
+ * @param args those for `pip install`
+ */
+export function targetPython(args: readonly string[], environment: PipEnvironment): string | undefined {
+  const given = groupArguments(args, installOptions())
+    .flatMap(({ options }) => options)
+    .findLast(({ name }) => name === '--python')?.value;
+  return given ?? readPipDefaults(args, environment, 'install').get('--python');
+}

@@ -2,6 +2,7 @@ import { access, chmod, readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { PINNED_PIP } from '../../src/lock-source/pinned-pip.ts';
 import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
 import { fakePython } from '../support/fake-python.ts';
 import { pylock } from '../support/pylock.ts';
@@ -196,7 +197,8 @@ async function environment() {
 
 const probe = await createWorkspace();
 const canLock = (await environmentThatLocks(probe)) !== undefined;
-const hasPip = (await pipVersion(probe)) !== undefined;
+const ownPip = await pipVersion(probe);
+const hasPip = ownPip !== undefined;
 await probe.remove();
 const pip = await cachedPip();
 
@@ -475,12 +477,10 @@ describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one f
     },
   );
 
-  test('that a Python does not say it is told, and not that the lock is for another one', async () => {
+  test('what is no version specifier is told, and not that the lock is for another Python', async () => {
     const { outcome, stderr } = await runWith('requires-python = "three"');
     expect(outcome).toEqual([3, []]);
-    expect(stderr).toContain(
-      'whether it is for this Python was asked of it, and it failed with exit status 1',
-    );
+    expect(stderr).toContain('its `requires-python = "three"` cannot be read');
   });
 
   test('which environments it is for is not answered by modules of the current directory', async () => {
@@ -508,5 +508,90 @@ describe.skipIf(!hasPip)('with a real pip that reads no lock, and no newer one f
     const { outcome, stderr } = await installByOldPython(args, undefined, env);
     expect(outcome).toEqual([3, []]);
     expect(stderr).toContain('its pip cannot install from a lock');
+  });
+});
+
+const [pipMajor = 0, pipMinor = 0] = (ownPip ?? '').split('.').map(Number);
+const isOldPip = (pipMajor === 22 && pipMinor >= 3) || (pipMajor > 22 && pipMajor < 26);
+
+const lockWith = async (line: string) =>
+  await setting.workspace.write(
+    'pylock.toml',
+    lockOf(widget, gadget).replace('created-by', `${line}\ncreated-by`),
+  );
+
+const onLock = async (args: readonly string[], env: Environment = {}) => {
+  const ours = ['-L', 'pylock.toml', '--target', 'lib', '--retries', '0', '--no-cache'];
+  const { exitCode, stderr } = await install([...ours, ...args], env);
+  return { outcome: [exitCode, await installedModules()], stderr };
+};
+
+describe.skipIf(!isOldPip)('with a real pip that reads no lock, and an index without pip', () => {
+  const BOTH = ['gadget.py', 'widget.py'];
+
+  test('the same files are installed from requirements with hashes', { timeout: TIMEOUT }, async () => {
+    await setting.lock([widget, gadget]);
+    expect(await onLock([])).toMatchObject({ outcome: [0, BOTH] });
+    expect(setting.index.requests.map(({ path }) => path)).toContain('/simple/pip/');
+    expect(await readdir(join(setting.workspace.directory, 'tmp'))).toEqual([]);
+  });
+
+  test('an index that serves other bytes makes pip fail, before anything is installed', async () => {
+    await setting.lock([widget, gadget]);
+    setting.index.whenAsked('/integrity/widget/', () =>
+      setting.index.replace(widget.filename, poisoned.bytes, { keepHash: true }),
+    );
+    expect(await onLock([])).toMatchObject({ outcome: [3, []] });
+  });
+
+  test('an index that has another pip gets it neither run nor installed', async () => {
+    await setting.lock([widget, gadget]);
+    setting.publish([makeWheel({ name: 'pip', version: PINNED_PIP.version, content: 'import evil' })]);
+    expect(await onLock([])).toMatchObject({ outcome: [0, BOTH] });
+  });
+
+  test(
+    'another interpreter is installed for, if it is what the lock is for',
+    { timeout: TIMEOUT },
+    async () => {
+      const venv = join(setting.workspace.directory, 'venv');
+      await setting.workspace.run('python3', ['-m', 'venv', '--clear', '--without-pip', venv]);
+      await lockWith('requires-python = ">=3.6"');
+      const { exitCode } = await install([
+        '-L',
+        'pylock.toml',
+        '--retries',
+        '0',
+        '--no-cache',
+        '--python',
+        venv,
+      ]);
+      expect([exitCode, (await environment()).names]).toEqual([
+        0,
+        ['gadget-1.0.0.dist-info', 'widget-1.0.0.dist-info'],
+      ]);
+      await lockWith('requires-python = ">=3.99"');
+      const { outcome, stderr } = await onLock(['--python', venv]);
+      expect(outcome).toEqual([3, []]);
+      expect(stderr).toContain('it is not for this Python');
+    },
+  );
+
+  test('what it cannot be told is said with what would help, and not that a lock would', async () => {
+    await lockWith('requires-python = ">=3.99"');
+    const { outcome, stderr } = await onLock([]);
+    expect(outcome).toEqual([3, []]);
+    expect(stderr).toMatch(/hint: .*use a Python whose own pip is 26\.1 or later\n/);
+    expect(stderr).not.toContain('--lock-path');
+  });
+
+  test('a Python without any pip is told what it needs', { timeout: TIMEOUT }, async () => {
+    await setting.lock([widget, gadget]);
+    const VIRTUAL_ENV = join(setting.workspace.directory, 'venv');
+    await setting.workspace.run('python3', ['-m', 'venv', '--clear', '--without-pip', VIRTUAL_ENV]);
+    const { outcome, stderr } = await onLock([], { VIRTUAL_ENV });
+    expect(outcome).toEqual([3, []]);
+    expect(stderr).toContain('cannot install from a lock: use a Python whose own pip is 26.1 or later');
+    expect(stderr).not.toContain('--lock-path');
   });
 });

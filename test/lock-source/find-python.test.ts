@@ -123,6 +123,24 @@ describe('errors', () => {
     );
   });
 
+  test.each([
+    ['that never answers', 'while :; do :; done', 'did not answer (timed-out)'],
+    ['that says too much', 'while :; do echo "$0$0$0$0"; done', 'did not answer (too-much-output)'],
+    ['that says nothing', ':', 'is not a Python'],
+    ['that says something else', answers('[[3, "12"], null]'), 'is not a Python'],
+    ['that answers, and fails', `${GOOD}; exit 3`, 'failed with exit status 3'],
+  ])('a Python %s is passed over, and named', async (_, commands, problem) => {
+    await program('bin/python3', commands);
+    const timeout = commands.includes('do :;') ? { timeout: 200 } : {};
+    await expect(
+      findPython({ env: { PATH: join(directory, 'bin') }, cwd: directory, platform: 'linux', ...timeout }),
+    ).rejects.toMatchObject({
+      code: 'python-missing',
+      exitCode: 3,
+      message: `no Python was found on \`PATH\`: \`${directory}/bin/python3\` ${problem}`,
+    });
+  });
+
   test.each<[string, string | undefined, string]>([
     ['that is empty', undefined, 'cannot be started (ENOENT)'],
     ['that is broken', 'exit 1', 'failed with exit status 1'],

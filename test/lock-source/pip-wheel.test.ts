@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { messageOf } from '../../src/errors.ts';
-import { pipWheel, type PipWheelRef } from '../../src/lock-source/pip-wheel.ts';
+import { incompleteError, messageOf } from '../../src/errors.ts';
+import { pipWheel, type FetchPip, type PipWheelRef } from '../../src/lock-source/pip-wheel.ts';
 import { PINNED_PIP } from '../../src/lock-source/pinned-pip.ts';
 
 const CONTENT = Buffer.from('the bytes of a wheel');
@@ -37,14 +37,15 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+const HINT = 'use another Python';
+const wheelFrom = async (fetchPip: FetchPip, directory = cacheDir) =>
+  await pipWheel(WHEEL, { cacheDir: directory, fetchPip, hint: HINT });
+
 const pathInCache = () => join(cacheDir, 'pip', sha256, WHEEL.filename);
 
 test('is fetched once', async () => {
   const index = indexWith(CONTENT);
-  const paths = [
-    await pipWheel(WHEEL, cacheDir, index.fetchPip),
-    await pipWheel(WHEEL, cacheDir, index.fetchPip),
-  ];
+  const paths = [await wheelFrom(index.fetchPip), await wheelFrom(index.fetchPip)];
   expect(paths).toEqual([pathInCache(), pathInCache()]);
   expect(index.asked).toEqual([WHEEL]);
   expect(await readFile(pathInCache())).toEqual(CONTENT);
@@ -53,7 +54,7 @@ test('is fetched once', async () => {
 
 test('twenty runs at once', async () => {
   const index = indexWith(CONTENT);
-  const runs = Array.from({ length: 20 }, async () => pipWheel(WHEEL, cacheDir, index.fetchPip));
+  const runs = Array.from({ length: 20 }, async () => wheelFrom(index.fetchPip));
   expect(new Set(await Promise.all(runs))).toEqual(new Set([pathInCache()]));
   expect(await readdir(dirname(pathInCache()))).toEqual([WHEEL.filename]);
 });
@@ -66,7 +67,7 @@ test.each([
   await mkdir(dirname(pathInCache()), { recursive: true });
   await writeFile(pathInCache(), content);
   const index = indexWith(CONTENT);
-  await pipWheel(WHEEL, cacheDir, index.fetchPip);
+  await wheelFrom(index.fetchPip);
   expect(index.asked).toHaveLength(1);
   expect(await readFile(pathInCache())).toEqual(CONTENT);
 });
@@ -75,9 +76,10 @@ describe('errors', () => {
   test('an index with other content: nothing is written', async () => {
     const evil = Buffer.from('evil');
     const digest = createHash('sha256').update(evil).digest('hex');
-    await expect(pipWheel(WHEEL, cacheDir, indexWith(evil).fetchPip)).rejects.toMatchObject({
+    await expect(wheelFrom(indexWith(evil).fetchPip)).rejects.toMatchObject({
       code: 'pip-wheel',
       exitCode: 3,
+      hints: [HINT],
       message: `the index has another \`${WHEEL.filename}\` than the one that is pinned: sha256 ${digest}, not ${sha256}`,
     });
     expect(await readdir(cacheDir)).toEqual([]);
@@ -86,7 +88,7 @@ describe('errors', () => {
   test('a cache directory that is a file', async () => {
     const file = join(cacheDir, 'file');
     await writeFile(file, '');
-    const error = await errorOf(pipWheel(WHEEL, file, indexWith(CONTENT).fetchPip));
+    const error = await errorOf(wheelFrom(indexWith(CONTENT).fetchPip, file));
     expect(error).toMatchObject({
       code: 'pip-wheel',
       exitCode: 3,
@@ -97,13 +99,22 @@ describe('errors', () => {
 
   test('a directory where the wheel should be: no half file is left', async () => {
     await mkdir(join(pathInCache(), 'x'), { recursive: true });
-    await expect(pipWheel(WHEEL, cacheDir, indexWith(CONTENT).fetchPip)).rejects.toThrow('cannot be written');
+    await expect(wheelFrom(indexWith(CONTENT).fetchPip)).rejects.toThrow('cannot be written');
     expect(await readdir(dirname(pathInCache()))).toEqual([WHEEL.filename]);
   });
 
   test('an error of the index is passed on', async () => {
     const error = new Error('from the index');
-    await expect(pipWheel(WHEEL, cacheDir, async () => Promise.reject(error))).rejects.toBe(error);
+    await expect(wheelFrom(async () => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  test('one that is expected also says what to do', async () => {
+    const error = incompleteError('fetch-artifact', 'it is not there', ['look elsewhere']);
+    await expect(wheelFrom(async () => Promise.reject(error))).rejects.toMatchObject({
+      code: 'fetch-artifact',
+      exitCode: 3,
+      hints: ['look elsewhere', HINT],
+    });
   });
 });
 

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProvpinError } from '../../src/errors.ts';
-import { refuseConfiguredRequirements, splitInstallArguments } from '../../src/pip/install-arguments.ts';
+import {
+  refuseConfiguredRequirements,
+  splitInstallArguments,
+  targetPython,
+} from '../../src/pip/install-arguments.ts';
 import { readLockArguments, type LockArguments } from '../../src/pip/lock-arguments.ts';
 
 describe('splitInstallArguments', () => {
@@ -133,4 +137,17 @@ describe('refuseConfiguredRequirements', () => {
     await writeFile(PIP_CONFIG_FILE, content);
     expect(isRefusedWith({ PIP_CONFIG_FILE })).toBe(isRefused);
   });
+});
+
+test.each<[readonly string[], NodeJS.ProcessEnv, string | undefined]>([
+  [[], {}, undefined],
+  [['--user', '--target', '--python', 'x'], {}, undefined],
+  [['--python', 'a', '--python=b'], { PIP_PYTHON: 'c' }, 'b'],
+  [['--pyth', 'a'], {}, 'a'],
+  [['--user'], { PIP_PYTHON: 'c' }, 'c'],
+  [['--isolated'], { PIP_PYTHON: 'c' }, undefined],
+])('targetPython: %j with %j is %s', (args, env, expected) => {
+  expect(targetPython(args, { env: { ...env, PIP_CONFIG_FILE: '/dev/null' }, platform: 'linux' })).toBe(
+    expected,
+  );
 });
