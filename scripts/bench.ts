@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { measureChecks, measureGrowth } from './bench/checks.ts';
 import type { Measurement, Section } from './bench/contract.ts';
 import { openPeers } from './bench/peers.ts';
+import { measureProxy } from './bench/proxy.ts';
 import { measureStartup } from './bench/startup.ts';
 import { measureVerification } from './bench/verifications.ts';
 import { toMarkdown, writeTables } from './bench/tables.ts';
@@ -23,6 +24,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   { id: 'verification', measure: measureVerification },
   { id: 'checks', measure: measureChecks },
   { id: 'growth', measure: measureGrowth },
+  { id: 'proxy', measure: measureProxy },
 ];
 const CACHE = fileURLToPath(new URL('../node_modules/.cache/provpin-bench', import.meta.url));
 const REPORTS = fileURLToPath(new URL('../reports', import.meta.url));

@@ -21,18 +21,22 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const USAGE = fileURLToPath(new URL('usage.cjs', import.meta.url));
+/** Preloaded, leaves behind what a program of Node.js took. */
+export const USAGE = fileURLToPath(new URL('usage.cjs', import.meta.url));
 
 /** Runs Node.js with these arguments. */
 export async function runNode(args: readonly string[], { cwd, env = {} }: RunOptions): Promise<Usage> {
   const file = join(cwd, 'usage.json');
   const measured = { ...env, PROVPIN_BENCH_USAGE: file };
   const result = await runProgram(process.execPath, ['--require', USAGE, ...args], { cwd, env: measured });
-  const used: { cpu: number; memory: number } = parse(await readFile(file, 'utf8'));
-  return { ...result, ...used };
+  return { ...result, ...(await readUsage(file)) };
 }
 
-const parse: (text: string) => { cpu: number; memory: number } = JSON.parse;
+export async function readUsage(file: string): Promise<Pick<Usage, 'cpu' | 'memory'>> {
+  return parse(await readFile(file, 'utf8'));
+}
+
+const parse: (text: string) => Pick<Usage, 'cpu' | 'memory'> = JSON.parse;
 
 /** Runs any program to its end; what it writes to stderr is left aside, unless it fails in a way that is none of its own. */
 export async function runProgram(
