@@ -7,6 +7,7 @@ import { argumentsForPipAlone } from '../pip/index.ts';
 import { silentIndexNote } from '../policy/silent-index.ts';
 import { printable, withoutUserinfo } from '../printable.ts';
 import { createHandler } from '../proxy/handler.ts';
+import { createPlaces } from '../proxy/places.ts';
 import type { PlainAnswer } from '../proxy/plain-answer.ts';
 import { startServer } from '../proxy/server.ts';
 import type { Conclusion } from '../proxy/conclusion.ts';
@@ -27,6 +28,11 @@ import { renderReport, writeReports } from './render.ts';
 
 /** Of all files together of which a part was asked for; larger ones are sent as a whole. */
 const SPOOL_BYTES = 1024 ** 3;
+
+/** Files that go on to clients as they come, at once. */
+const PLACES = 128;
+/** Milliseconds for which a client may take nothing of one, while others wait for a place. */
+const PATIENCE = 10_000;
 
 /**
  * Serves until it is interrupted, or until the program has ended, and then reports on all that was asked for.
@@ -108,7 +114,7 @@ async function serve(
 ): Promise<readonly ProvpinError[]> {
   const { settings, signal, stderr } = context;
   const spool = createSpool<PlainAnswer>(cacheDir ?? tmpdir(), SPOOL_BYTES);
-  const handler = createHandler({ index, session, spool });
+  const handler = createHandler({ index, session, spool, places: createPlaces(PLACES, PATIENCE) });
   let isUsed = false;
   const server = await startServer(settings.port, async (request, response) => {
     isUsed = true;

@@ -146,9 +146,9 @@ interface Lane {
 
 /**
  * Of a process that passes files on, at once: each goes as fast as whoever takes it, and those who take nothing must not keep
- * others from being answered.
+ * others from being answered. More than the proxy has places for such files, so that metadata and parts do not wait for them.
  */
-const LONG_LIVED_DOWNLOADS = 128;
+const LONG_LIVED_DOWNLOADS = 160;
 
 function openLanes(
   configuration: IndexConfiguration,

@@ -6,6 +6,7 @@ import { parseRange } from './byte-range.ts';
 import { passOn, type Expected, type Passed, type Write } from './checked-stream.ts';
 import type { AskedFile } from './contract.ts';
 import type { HandlerDependencies } from './dependencies.ts';
+import type { AwaitClient } from './places.ts';
 import {
   COMMON_HEADERS,
   missedAnswer,
@@ -39,7 +40,10 @@ export async function sendFile(
     const isSent = await sendFromSpool({ file, size }, response, dependencies);
     if (isSent) return;
   }
-  await sendAsItComes(file, listed, response, dependencies);
+  const lose = (): void => void response.destroy();
+  await dependencies.places(lose, async (awaitClient) => {
+    if (!response.destroyed) await sendAsItComes(file, listed, { response, awaitClient }, dependencies);
+  });
 }
 
 function headersOf({ sha256 }: AskedFile, size: number | undefined): OutgoingHttpHeaders {
@@ -161,10 +165,10 @@ function failureOf(
 async function sendAsItComes(
   file: AskedFile,
   { size }: ProjectFile,
-  response: ServerResponse,
+  { response, awaitClient }: { readonly response: ServerResponse; readonly awaitClient: AwaitClient },
   dependencies: HandlerDependencies,
 ): Promise<void> {
-  const send = writerTo(response);
+  const send = writerTo(response, awaitClient);
   const begin = (): void => {
     if (!response.headersSent) response.writeHead(200, headersOf(file, size));
   };
@@ -190,12 +194,16 @@ async function sendAsItComes(
 }
 
 /** Writes no faster than the client reads. */
-function writerTo(response: ServerResponse): Write {
+function writerTo(
+  response: ServerResponse,
+  awaitClient: AwaitClient = async (what) => void (await what),
+): Write {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   return async (chunk) => {
     if (response.destroyed) return false;
-    if (!response.write(chunk)) await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
+    if (!response.write(chunk))
+      await awaitClient(once(response, 'drain', { signal: gone.signal }).catch(() => undefined));
     return !response.destroyed;
   };
 }

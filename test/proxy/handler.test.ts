@@ -1,6 +1,6 @@
 /** Requests by HTTP, with indexes that do what real ones are hard to bring to. */
 import { createHash, randomBytes } from 'node:crypto';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -8,6 +8,7 @@ import { messageOf } from '../../src/errors.ts';
 import type { BodyHead, PackageIndex, ProjectFile } from '../../src/package-index/contract.ts';
 import { HELD_BACK } from '../../src/proxy/checked-stream.ts';
 import { createHandler } from '../../src/proxy/handler.ts';
+import { createPlaces } from '../../src/proxy/places.ts';
 import type { PlainAnswer } from '../../src/proxy/plain-answer.ts';
 import { startServer } from '../../src/proxy/server.ts';
 import { createSession } from '../../src/proxy/session.ts';
@@ -60,7 +61,7 @@ const sendingWith =
 /** The proxy before an index that lists the file, unsigned. */
 async function serve(
   answers: Partial<PackageIndex>,
-  { listed = LISTED, spoolBytes = 10 * bytes.length } = {},
+  { listed = LISTED, spoolBytes = 10 * bytes.length, places = createPlaces(10, 60_000) } = {},
 ) {
   const index = fakeIndex({
     listFiles: async () => Promise.resolve({ files: [listed], failures: [] }),
@@ -79,7 +80,7 @@ async function serve(
     onRefusal: (_, { rule }) => refused.push(rule),
   });
   const spool = createSpool<PlainAnswer>(temporaryDirectory(), spoolBytes);
-  const started = await startServer(0, createHandler({ index, session, spool }));
+  const started = await startServer(0, createHandler({ index, session, spool, places }));
   const close = async (): Promise<void> => {
     await started.close();
     await spool.close();
@@ -255,6 +256,44 @@ describe('a client that goes away', () => {
     await leave(port, { range: 'bytes=1-' });
     await close();
     expect(conclusion()).toEqual({ delivered: 0, missed: [] });
+  });
+});
+
+describe('a client that takes nothing', () => {
+  /** Begins to take a file, and reads what comes only when it is told to. */
+  const begin = async (port: number): Promise<IncomingMessage> =>
+    await new Promise((resolve, reject) => {
+      const asking = request({ host: '127.0.0.1', port, path: pathOf(widget), agent: false });
+      asking.once('response', resolve);
+      asking.once('error', reject);
+      asking.end();
+    });
+
+  /** The file for the second who asks; for the first, what has no end. */
+  const endlessAtFirst = (): PackageIndex['readArtifact'] => {
+    const bodies = [endless, inPieces(bytes)];
+    return async (...asked) => sending(bodies.shift() ?? inPieces(bytes))(...asked);
+  };
+
+  test('is cut off when another one wants its place', async () => {
+    const { port, file, conclusion } = await serve(
+      { readArtifact: endlessAtFirst() },
+      { listed: UNSIZED, places: createPlaces(1, 0) },
+    );
+    const stalled = await begin(port);
+    expect(isWholeFile(await file())).toBe(true);
+    stalled.on('error', () => undefined).resume();
+    await new Promise((resolve) => stalled.once('close', resolve));
+    expect([stalled.complete, conclusion()]).toEqual([false, { delivered: 1, missed: [] }]);
+  });
+
+  test('keeps no part of a file, and no metadata, from another one', async () => {
+    const { file, ask } = await serve(
+      { readArtifact: sending(inPieces(bytes)) },
+      { listed: { ...LISTED, metadataSha256: widget.sha256 }, places: createPlaces(0, 1_000_000) },
+    );
+    expect(await file(PART)).toMatchObject({ status: 206 });
+    expect(await ask(`${pathOf(widget)}.metadata`)).toMatchObject({ status: 200 });
   });
 });
 
