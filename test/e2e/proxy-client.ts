@@ -1,5 +1,5 @@
 /** The proxy as it is started by its users, and a client that sees every byte of an answer, and asks for what no other would. */
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
 import type { Distribution } from '../support/distributions.ts';
 import { startProvpinToServe } from '../support/run-provpin.ts';
@@ -99,6 +99,20 @@ export async function askPort(
       response.once('error', finish); // cut
       response.once('end', finish);
     });
+    asking.once('error', reject);
+    asking.end();
+  });
+}
+
+/** Begins to take what is at a path; nothing of it is read before somebody does. */
+export async function beginToTake(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<IncomingMessage> {
+  return await new Promise((resolve, reject) => {
+    const asking = request({ host: '127.0.0.1', port, path, headers, agent: false });
+    asking.once('response', resolve);
     asking.once('error', reject);
     asking.end();
   });

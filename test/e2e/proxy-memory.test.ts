@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { makeWheel, type Distribution } from '../support/distributions.ts';
-import { pathOf, startProxy, type AskOptions } from './proxy-client.ts';
+import { beginToTake, pathOf, startProxy } from './proxy-client.ts';
 import { createSetting, parseReport, type Setting } from './setting.ts';
 
 /** Leaves behind what a program has used. */
@@ -24,9 +24,9 @@ function largeFile(name: string): Distribution {
 const passing = largeFile('passing');
 const spooled = largeFile('spooled');
 /** Who reads nothing for a while: what is asked for them is half a gigabyte. */
-const WAITING: readonly (readonly [Distribution, AskOptions])[] = [
+const WAITING: readonly (readonly [Distribution, Readonly<Record<string, string>>])[] = [
   ...Array.from({ length: 16 }, () => [passing, {}] as const),
-  ...Array.from({ length: 16 }, () => [spooled, { headers: { range: 'bytes=0-' } }] as const),
+  ...Array.from({ length: 16 }, () => [spooled, { range: 'bytes=0-' }] as const),
 ];
 
 let setting: Setting;
@@ -35,16 +35,6 @@ beforeAll(async () => {
   setting.publish([passing, spooled], null);
 });
 afterAll(async () => setting.close());
-
-/** Begins to take a file, and reads none of it until somebody goes through it. */
-async function begin(port: number, file: Distribution, { headers = {} }: AskOptions = {}) {
-  const asking = request({ host: '127.0.0.1', port, path: pathOf(file), headers, agent: false });
-  asking.end();
-  return await new Promise<IncomingMessage>((resolve, reject) => {
-    asking.once('response', resolve);
-    asking.once('error', reject);
-  });
-}
 
 async function sha256Of(response: IncomingMessage): Promise<string> {
   const hash = createHash('sha256');
@@ -57,9 +47,11 @@ test('is what is held back of each, and not the files', async () => {
   const usage = join(setting.workspace.directory, 'usage.json');
   const env = { NODE_OPTIONS: `--require=${USAGE}`, PROVPIN_BENCH_USAGE: usage };
   const { port, end } = await startProxy(setting, [], { env });
-  const waiting = await Promise.all(WAITING.map(async ([file, options]) => begin(port, file, options)));
+  const waiting = await Promise.all(
+    WAITING.map(async ([file, headers]) => beginToTake(port, pathOf(file), headers)),
+  );
   // All are served in turns: what is read ahead for those who wait has been read when another one has all of it.
-  expect(await sha256Of(await begin(port, passing))).toBe(passing.sha256);
+  expect(await sha256Of(await beginToTake(port, pathOf(passing)))).toBe(passing.sha256);
   const sums = await Promise.all(waiting.map(sha256Of));
   expect(sums).toEqual(WAITING.map(([{ sha256 }]) => sha256));
   const { exitCode, stdout } = await end();

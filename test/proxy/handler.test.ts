@@ -1,6 +1,5 @@
 /** Requests by HTTP, with indexes that do what real ones are hard to bring to. */
 import { createHash, randomBytes } from 'node:crypto';
-import { request, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -13,7 +12,7 @@ import type { PlainAnswer } from '../../src/proxy/plain-answer.ts';
 import { startServer } from '../../src/proxy/server.ts';
 import { createSession } from '../../src/proxy/session.ts';
 import { createSpool } from '../../src/proxy/spool.ts';
-import { askPort, pathOf, type Answer, type AskOptions } from '../e2e/proxy-client.ts';
+import { askPort, beginToTake, pathOf, type Answer, type AskOptions } from '../e2e/proxy-client.ts';
 import { temporaryDirectory } from '../provenance-file/files.ts';
 import { fakeIndex } from '../support/fake-index.ts';
 
@@ -229,16 +228,8 @@ describe('a client that goes away', () => {
   const large = Buffer.alloc(32 * 1024 ** 2);
   const file = { ...widget, sha256: createHash('sha256').update(large).digest('hex') };
   const listed: ProjectFile = { filename: file.filename, sha256: file.sha256 };
-  const leave = async (port: number, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
-    await new Promise<void>((resolve, reject) => {
-      const asking = request({ host: '127.0.0.1', port, path: pathOf(file), headers, agent: false });
-      asking.once('response', (response) => {
-        response.destroy();
-        resolve();
-      });
-      asking.once('error', reject);
-      asking.end();
-    });
+  const leave = async (port: number, headers?: Readonly<Record<string, string>>): Promise<void> => {
+    (await beginToTake(port, pathOf(file), headers)).destroy();
   };
 
   test('says nothing about the index, and was not sent the file', async () => {
@@ -259,28 +250,19 @@ describe('a client that goes away', () => {
   });
 });
 
+/** The file for the second who asks; for the first, what has no end. */
+function endlessAtFirst(): PackageIndex['readArtifact'] {
+  const bodies = [endless];
+  return async (...asked) => sending(bodies.shift() ?? inPieces(bytes))(...asked);
+}
+
 describe('a client that takes nothing', () => {
-  /** Begins to take a file, and reads what comes only when it is told to. */
-  const begin = async (port: number): Promise<IncomingMessage> =>
-    await new Promise((resolve, reject) => {
-      const asking = request({ host: '127.0.0.1', port, path: pathOf(widget), agent: false });
-      asking.once('response', resolve);
-      asking.once('error', reject);
-      asking.end();
-    });
-
-  /** The file for the second who asks; for the first, what has no end. */
-  const endlessAtFirst = (): PackageIndex['readArtifact'] => {
-    const bodies = [endless, inPieces(bytes)];
-    return async (...asked) => sending(bodies.shift() ?? inPieces(bytes))(...asked);
-  };
-
   test('is cut off when another one wants its place', async () => {
     const { port, file, conclusion } = await serve(
       { readArtifact: endlessAtFirst() },
       { listed: UNSIZED, places: createPlaces(1, 0) },
     );
-    const stalled = await begin(port);
+    const stalled = await beginToTake(port, pathOf(widget));
     expect(isWholeFile(await file())).toBe(true);
     stalled.on('error', () => undefined).resume();
     await new Promise((resolve) => stalled.once('close', resolve));
