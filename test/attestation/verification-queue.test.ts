@@ -123,6 +123,45 @@ describe('every document gets the verdict that it gets without a queue', () => {
   });
 });
 
+/** A queue that expects more than comes, so that it leaves to its one thread what little there is. */
+async function withReadyThread() {
+  const started = once(process, 'worker');
+  const queue = createVerificationQueue(verifier, 1000, { threads: 1, ...AT_ONCE });
+  const first = queue.verify(ODD.document, ODD.subject);
+  const events: unknown[] = await started;
+  const [worker] = events;
+  if (!(worker instanceof Worker)) throw new Error('no thread');
+  await Promise.all([first, once(worker, 'message')]);
+  return { queue, worker };
+}
+
+describe('what a thread was given', () => {
+  test('gets the verdicts of that thread, each its own', async () => {
+    const { queue, worker } = await withReadyThread();
+    const given: number[] = [];
+    worker.on('message', (verdicts: readonly unknown[]) => given.push(verdicts.length));
+    const verdicts = [];
+    for (let at = 0; at < ALL.length; at += 16) {
+      const some = ALL.slice(at, at + 16).map(async (one) => await queue.verify(one.document, one.subject));
+      verdicts.push(...(await Promise.all(some)));
+    }
+    expect(verdicts).toEqual(await plainly());
+    expect(given.reduce((sum, some) => sum + some)).toBe(ALL.length);
+    expect(Math.max(...given)).toBeGreaterThan(1);
+    await queue.close();
+  });
+
+  test('is done by this thread where that one ends before it is', async () => {
+    const { queue, worker } = await withReadyThread();
+    const some = ALL.slice(-10);
+    const verdicts = some.map(async ({ document, subject }) => await queue.verify(document, subject));
+    await worker.terminate();
+    expect(await Promise.all(verdicts)).toEqual((await plainly()).slice(-10));
+    expect(await queue.verify(ODD.document, ODD.subject)).toEqual((await plainly()).at(-2));
+    await queue.close();
+  });
+});
+
 test('what is still waiting when the queue is closed fails, and the threads end', async () => {
   const queue = createVerificationQueue(verifier, ALL.length, { threads: 2, ...AT_ONCE });
   const outcomes = ALL.map(async ({ document, subject }) => await queue.verify(document, subject));
