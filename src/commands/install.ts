@@ -1,18 +1,25 @@
-import { inputError } from '../errors.ts';
-import { installLock, runPipInstall, type CheckedFile } from '../lock-source/index.ts';
-import type { Lock, LockedPackage } from '../model.ts';
+import { incompleteError, inputError } from '../errors.ts';
+import { installLock, installLockOf, runPipInstall, type CheckedFile } from '../lock-source/index.ts';
 import {
   refuseConfiguredRequirements,
   splitInstallArguments,
   targetPython,
   type InstallArguments,
 } from '../pip/index.ts';
+import { printable } from '../printable.ts';
 import { chooseInput } from './choose-input.ts';
+import {
+  choosePackages,
+  whyNotInstalled,
+  packagesOf,
+  type InstallChoice,
+  type InstalledPackage,
+} from './choose-packages.ts';
 import type { Command, CommandContext, CommandResult } from './contract.ts';
-import { onlyPylock } from './lock-output.ts';
+import { locatePackages, sha256At } from './locate-packages.ts';
 import { pipEnvironment } from './open-index.ts';
-import { runCheck, type PassedCheck } from './run-check.ts';
 import { CHECK_OPTIONS } from './options.ts';
+import { runCheck, type PassedCheck } from './run-check.ts';
 import { withPip } from './with-pip.ts';
 
 /** Checks, and then has pip install the files that were checked: nothing is resolved twice. */
@@ -32,65 +39,60 @@ async function run(context: CommandContext): Promise<CommandResult> {
   if (settings.offline) throw inputError('usage', '`--offline` cannot install: pip downloads the files');
   const args = splitInstallArguments(settings.pipArgs);
   refuseConfiguredRequirements(args.install, pipEnvironment(context.env));
+  const target = targetPython(args.install, pipEnvironment(context.env));
   const checked = { ...context, settings: { ...settings, pipArgs: args.lock } };
+  let choice: InstallChoice | undefined;
   return await runCheck(await chooseInput(checked), {
-    admit: (locks) => {
-      const lock = onlyPylock(locks, '`provpin install` installs');
-      refuseUnchecked(lock);
-      if (!args.noBuildIsolation) refuseSdists(lock);
+    admit: async (locks, sources) => {
+      const { noBuildIsolation: builds, ignoresPython } = args;
+      choice = await choosePackages(context, locks, sources, { target, builds, ignoresPython });
     },
-    whenPassed: async (passed) => await installChecked(context, args, passed),
+    whenPassed: async (passed) => {
+      if (choice !== undefined) await installChecked(context, { args, target, choice }, passed);
+    },
   });
 }
 
-/** What no index serves cannot be checked, and has no hash that would make sure that it is what was looked at. */
-function refuseUnchecked({ packages }: Lock): void {
-  const [unchecked] = packages.flatMap((locked) => {
-    const reason = reasonNotCovered(locked);
-    return reason === undefined ? [] : [{ name: locked.name, reason }];
-  });
-  if (unchecked === undefined) return;
-  throw inputError(
-    'install-not-covered',
-    `\`${unchecked.name}\` is not covered (${unchecked.reason}), and \`provpin install\` installs only what can be checked`,
-    ['leave it out here, and install it afterwards: `pip install --no-deps -e .`'],
-  );
-}
-
-/** The build of an sdist would get what it requires from an index, unchecked. */
-function refuseSdists({ packages }: Lock): void {
-  const sdist = packages.find(({ files }) => files.every(({ kind }) => kind === 'sdist'));
-  if (sdist === undefined) return;
-  throw inputError(
-    'install-sdist',
-    `\`${sdist.name}\` has no wheel in the lock, and a build would take what it requires from the index, unchecked`,
-    ['with `--no-build-isolation` it is built with what is installed already'],
-  );
-}
-
-function reasonNotCovered({ notCovered, files }: LockedPackage): string | undefined {
-  return notCovered ?? files.find((file) => file.notCovered !== undefined)?.notCovered;
+interface Install {
+  readonly args: InstallArguments;
+  readonly target: string | undefined;
+  readonly choice: InstallChoice;
 }
 
 async function installChecked(
   context: CommandContext,
-  { install: args, noBuildIsolation }: InstallArguments,
-  { locks, packages, index, cacheDir }: PassedCheck,
+  { args: { install: args, noBuildIsolation: builds }, target, choice }: Install,
+  { packages, index, cacheDir }: PassedCheck,
 ): Promise<void> {
-  const { source, pylock, packages: locked } = onlyPylock(locks, '`provpin install` installs');
-  const checked = locked.flatMap(({ files }, at) =>
-    files.flatMap(({ filename, hashes }, place): readonly CheckedFile[] => {
-      const observed = packages[at]?.files[place];
-      return observed?.sha256 === undefined || observed.filename !== filename
-        ? []
-        : [{ filename, hashes, sha256: observed.sha256 }];
-    }),
-  );
-  const lock = installLock(pylock, { source, checked, sdists: noBuildIsolation });
-  const target = targetPython(args, pipEnvironment(context.env));
+  const { source } = choice.lock;
+  const installed = packagesOf(choice, packages);
+  refuseElsewhere(installed);
+  if (installed.length === 0) {
+    context.stderr(`nothing of \`${printable(source)}\` is for this environment: pip does not run\n`);
+    return;
+  }
+  const lock =
+    choice.kind === 'whole'
+      ? installLock(choice.lock.pylock, { source, checked: installed.flatMap(checkedFiles), sdists: builds })
+      : installLockOf(await locatePackages(installed, index), { sdists: builds });
   await withPip(
     context,
     { index, cacheDir },
-    async (pip) => await runPipInstall({ lock, builds: noBuildIsolation, args, target }, pip),
+    async (pip) => await runPipInstall({ lock, builds, args, target }, pip),
   );
+}
+
+/** A file may turn out to be from elsewhere than an index only when that is asked. */
+function refuseElsewhere(installed: readonly InstalledPackage[]): void {
+  for (const { locked, observed } of installed)
+    for (const { outcome } of observed.files)
+      if (outcome.kind === 'not-covered')
+        throw incompleteError('install-not-covered', whyNotInstalled(locked.name, outcome.reason));
+}
+
+function checkedFiles({ locked, observed }: InstalledPackage): readonly CheckedFile[] {
+  return locked.files.flatMap(({ filename, hashes }, place) => {
+    const sha256 = sha256At(observed, place, filename);
+    return sha256 === undefined ? [] : [{ filename, hashes, sha256 }];
+  });
 }

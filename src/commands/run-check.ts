@@ -56,7 +56,7 @@ export interface CheckSteps {
   /** What records, in words, where it is not this command with `--tofu`. */
   readonly recordedBy?: string;
   /** Refuses locks that the command could do nothing with, before an index is asked about them. */
-  readonly admit?: (locks: readonly Lock[]) => void;
+  readonly admit?: (locks: readonly Lock[], sources: CheckSources) => Promise<void>;
   /** Called when the check has passed, and only then. */
   readonly whenPassed?: (passed: PassedCheck) => Promise<void>;
 }
@@ -78,7 +78,7 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
   try {
     const trust = await openTrust(context, file.entries, { configuration, cacheDir });
     const locks = await (steps.collect?.({ index, cacheDir }) ?? collectLocks(context, index, cacheDir));
-    steps.admit?.(locks);
+    await steps.admit?.(locks, { index, cacheDir });
     const lockOutput = planLockOutput(settings.output, locks);
     const known = [file.entries, ...(base === undefined ? [] : [base.entries])];
     const observed = await observe(context, locks, { index, trust, known });

@@ -1,4 +1,5 @@
 import type { Lock } from '../model.ts';
+import type { InstallPlan, PlanOptions } from './install-plan.ts';
 
 /** A lock format. Adding one: a file that exports a LockReader, and a line in `index.ts`. */
 export interface LockReader {
@@ -22,4 +23,11 @@ export interface LockReader {
    * @throws ProvpinError, exit code 2, that names source, line and key, or a group that the lock does not have
    */
   readonly read: (text: string, source: string, only?: readonly string[]) => Lock;
+  /**
+   * What an environment gets of a lock; absent where pip reads the format itself.
+   *
+   * @param text that `read` has read
+   * @throws ProvpinError, exit code 2, for a lock that does not say it
+   */
+  readonly plan?: (text: string, source: string, options: PlanOptions) => InstallPlan;
 }

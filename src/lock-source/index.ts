@@ -1,10 +1,11 @@
 import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { codeOf, inputError, messageOf, ProvpinError } from '../errors.ts';
 import type { Lock } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
+import type { InstallPlan } from './install-plan.ts';
 import { decodeLock, MAX_LOCK_BYTES, tooLarge } from './lock-text.ts';
 import { pdmLock } from './pdm-lock.ts';
 import { pipfileLock } from './pipfile-lock.ts';
@@ -17,8 +18,14 @@ export type { LockReader } from './contract.ts';
 export { completeLock } from './complete-lock.ts';
 export { attestLock, relativePackage } from './attest-lock.ts';
 export { findPython, type Python } from './find-python.ts';
-export { installLock, type CheckedFile } from './install-lock.ts';
-export { runPipInstall } from './pip-install.ts';
+export {
+  installLock,
+  installLockOf,
+  type CheckedFile,
+  type ReadyFile,
+  type ReadyPackage,
+} from './install-lock.ts';
+export { runPipInstall, selectForEnvironment } from './pip-install.ts';
 export { runPipLock } from './pip-lock.ts';
 export type { PipOptions } from './run-pip.ts';
 export type { FetchPip, PipWheelRef } from './pip-wheel.ts';
@@ -47,7 +54,32 @@ export async function readLock(path: string, only: readonly string[] = []): Prom
       `locks that can be read: ${LOCK_READERS.map(({ summary }) => summary).join(', ')}`,
     ]);
   }
-  return reader.read(text, path, only);
+  const lock = reader.read(text, path, only);
+  return reader.plan === undefined ? lock : { ...lock, other: { format: reader.id, text } };
+}
+
+/**
+ * What an environment gets of a lock that `readLock` has read with these groups and extras.
+ *
+ * @returns undefined for a lock that pip reads itself
+ * @throws ProvpinError, exit code 2, for a lock that does not say it
+ */
+export async function planInstall(
+  { source, other }: Lock,
+  only: readonly string[],
+): Promise<InstallPlan | undefined> {
+  const reader = LOCK_READERS.find(({ id }) => id === other?.format);
+  if (other === undefined || reader?.plan === undefined) return undefined;
+  const pyproject = await readPyproject(join(dirname(source), 'pyproject.toml'));
+  return reader.plan(other.text, source, { only, pyproject });
+}
+
+async function readPyproject(path: string): Promise<string | undefined> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? decodeLock(await readBytes(path), path) : undefined;
 }
 
 /**

@@ -73,6 +73,47 @@ export function installLock(text: string, options: InstallLockOptions): InstallL
   };
 }
 
+/** A file that has been checked, and where it is. */
+export interface ReadyFile {
+  readonly kind: LockedFile['kind'];
+  readonly filename: string;
+  /** Lower-case hex: of the bytes that the check was about. */
+  readonly sha256: string;
+  readonly url: string;
+}
+
+export interface ReadyPackage {
+  /** Normalised. */
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly files: readonly ReadyFile[];
+}
+
+/** The lock of packages that are all for the environment: with nothing left to choose but a file of each. */
+export function installLockOf(
+  packages: readonly ReadyPackage[],
+  { sdists }: Pick<InstallLockOptions, 'sdists'>,
+): InstallLock {
+  return {
+    ...NO_CHOICE,
+    packages: packages.map(({ name, version, files }) => ({
+      name,
+      version,
+      marker: undefined,
+      'requires-python': undefined,
+      ...filesOf(files, sdists, installFile),
+    })),
+  };
+}
+
+const NO_CHOICE = {
+  environments: undefined,
+  'requires-python': undefined,
+  extras: undefined,
+  'dependency-groups': undefined,
+  'default-groups': undefined,
+};
+
 /** As a `pylock.toml`. */
 export function formatInstallLock(lock: InstallLock): string {
   return stringify({ 'lock-version': '1.0', 'created-by': 'provpin', ...lock });
@@ -85,27 +126,47 @@ function installPackage(
 ): InstallPackage {
   const keys = readPackageKeys(table);
   const name = normalizeName(keys.name);
-  const file = (kind: LockedFile['kind']) => (one: Table) =>
-    installFile(readLockedFile(one, kind, { name, version: keys.version }, undefined).file, sha256s);
-  const wheels = (keys.wheels ?? []).map(file('wheel'));
-  const sdist = keys.sdist === undefined || !sdists ? undefined : file('sdist')(keys.sdist);
+  const read = (kind: LockedFile['kind']) => (one: Table) =>
+    readLockedFile(one, kind, { name, version: keys.version }, undefined).file;
+  const files = [
+    ...(keys.wheels ?? []).map(read('wheel')),
+    ...(keys.sdist === undefined ? [] : [keys.sdist]).map(read('sdist')),
+  ];
   return {
     name,
     version: keys.version,
     marker: keys.marker,
     'requires-python': keys['requires-python'],
-    wheels: wheels.length === 0 ? undefined : wheels,
-    sdist,
+    ...filesOf(files, sdists, (one) => checkedFile(one, sha256s)),
   };
 }
 
-function installFile(file: LockedFile, sha256s: ReadonlyMap<string, string>): InstallFile {
+/** There is one sdist at most: of several, which only older tools made, the first. */
+function filesOf<T extends { readonly kind: LockedFile['kind'] }>(
+  files: readonly T[],
+  sdists: boolean,
+  toInstall: (file: T) => InstallFile,
+): Pick<InstallPackage, 'wheels' | 'sdist'> {
+  const wheels = files.filter(({ kind }) => kind === 'wheel');
+  const sdist = sdists ? files.find(({ kind }) => kind === 'sdist') : undefined;
+  return {
+    wheels: wheels.length === 0 ? undefined : wheels.map(toInstall),
+    sdist: sdist && toInstall(sdist),
+  };
+}
+
+function checkedFile(file: LockedFile, sha256s: ReadonlyMap<string, string>): InstallFile {
   const sha256 = sha256s.get(keyOf(file));
   if (sha256 === undefined || file.url === undefined || file.notCovered !== undefined)
     throw new Error(`\`${file.filename}\` has not been checked`);
-  const url = new URL(file.url);
+  return installFile({ filename: file.filename, url: file.url, sha256 });
+}
+
+/** Without its fragment, which can have pip build a part of an sdist. */
+function installFile({ filename, url: text, sha256 }: Omit<ReadyFile, 'kind'>): InstallFile {
+  const url = new URL(text);
   url.hash = '';
-  return { name: file.filename, url: url.href, hashes: { sha256 } };
+  return { name: filename, url: url.href, hashes: { sha256 } };
 }
 
 function keyOf({ filename, hashes }: Pick<CheckedFile, 'filename' | 'hashes'>): string {

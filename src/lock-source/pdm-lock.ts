@@ -1,11 +1,20 @@
 /**
  * `pdm.lock`, lock_version 4.3 and later (pdm, src/pdm/project/lockfile and src/pdm/formats).
  */
+import { normalizeName } from '../distribution-filename.ts';
 import type { Lock, LockedFile, LockedPackage } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
+import { extrasOf } from './default-groups.ts';
 import { chooseGroups, DEFAULT_GROUP, lockOf, noGroups } from './groups.ts';
+import {
+  flatPlan,
+  installRefusal,
+  unknownDefaults,
+  type InstallPlan,
+  type PlanOptions,
+} from './install-plan.ts';
 import {
   filenameOfUrl,
   kindOfFile,
@@ -35,9 +44,61 @@ export const pdmLock: LockReader = {
   accepts: (basename) => /^pdm\.(?:[^.]+\.)?lock$/.test(basename),
   recognises: (text) => /^lock_version = "/m.test(text) && /^content_hash = "/m.test(text),
   read: readPdmLock,
+  plan: planPdmLock,
 };
 
 function readPdmLock(text: string, source: string, only: readonly string[] = []): Lock {
+  const { metadata, packages } = readTables(text, source);
+  const tables = packages.map(({ table }) => table);
+  const isNeeded = only.length === 0 ? () => true : groupFilter(metadata, tables, only);
+  return lockOf(
+    source,
+    packages.map(({ table, locked }) => ({ locked, isNeeded: isNeeded(table) })),
+  );
+}
+
+/** Without groups that are asked for, as `pdm install` does it: all but the extras. */
+function planPdmLock(text: string, source: string, { only, pyproject }: PlanOptions): InstallPlan {
+  const { metadata, packages } = readTables(text, source);
+  if (optional(metadata, 'strategy', STRINGS)?.includes('inherit_metadata') !== true)
+    throw installRefusal(source, 'without the strategy `inherit_metadata`, PDM resolves anew', [
+      'have PDM make one with it: `pdm lock --strategy inherit_metadata`',
+    ]);
+  const tables = packages.map(({ table }) => table);
+  const isNeeded = groupFilter(metadata, tables, only.length > 0 ? only : defaultGroups(metadata, pyproject));
+  const wanted = packages
+    .filter(({ table }) => isNeeded(table))
+    .map(({ table, locked }) => ({ locked, marker: optional(table, 'marker', STRING) }));
+  return flatPlan(source, readPdmLock(text, source, only).packages, wanted, readPythons(metadata));
+}
+
+function defaultGroups(metadata: Table, pyproject: string | undefined): readonly string[] {
+  const groups = optional(metadata, 'groups', STRINGS) ?? [];
+  const others = groups.filter((group) => group !== DEFAULT_GROUP);
+  if (others.length === 0) return [DEFAULT_GROUP];
+  if (pyproject === undefined) throw unknownDefaults(metadata.document.source, others);
+  const extras = extrasOf(pyproject);
+  return [DEFAULT_GROUP, ...others.filter((group) => !extras.has(normalizeName(group)))];
+}
+
+/** Of which Pythons each target is; a lock for platforms says which in words of PDM's own. */
+function readPythons(metadata: Table): readonly string[] {
+  const { source } = metadata.document;
+  const targets = optional(metadata, 'targets', TABLES);
+  const isOld = /^4\.[34]/.test(required(metadata, 'lock_version', STRING));
+  const isForOne = isOld && !(optional(metadata, 'strategy', STRINGS) ?? []).includes('cross_platform');
+  const isForSome = (targets ?? []).some((target) =>
+    ['platform', 'implementation'].some((key) => Object.hasOwn(target.values, key)),
+  );
+  if (isForOne || isForSome)
+    throw installRefusal(source, 'it is for some platforms only, and which is not known here', [
+      'have PDM make one for every platform: `pdm lock`',
+    ]);
+  const pythons = (targets ?? []).map((target) => optional(target, 'requires_python', STRING) ?? '');
+  return pythons.map((specifier) => (specifier === '*' ? '' : specifier));
+}
+
+function readTables(text: string, source: string) {
   const root = parseToml(text, source);
   const metadata = required(root, 'metadata', TABLE);
   checkVersion(metadata);
@@ -49,13 +110,7 @@ function readPdmLock(text: string, source: string, only: readonly string[] = [])
     );
   const lines = tomlLines(text, (path) => /^package\[\d+\](?:\.files\[\d+\])?$/.test(path));
   const tables = optional(root, 'package', TABLES) ?? [];
-  const isNeeded = only.length === 0 ? () => true : groupFilter(metadata, tables, only);
-  return lockOf(
-    source,
-    tables.map((table) => {
-      return { locked: readPackage(table, lines), isNeeded: isNeeded(table) };
-    }),
-  );
+  return { metadata, packages: tables.map((table) => ({ table, locked: readPackage(table, lines) })) };
 }
 
 /** Before 4.3, the files were elsewhere. */

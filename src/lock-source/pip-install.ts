@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { incompleteError } from '../errors.ts';
 import { printable } from '../printable.ts';
-import { askEnvironment } from './ask-environment.ts';
+import { askEnvironment, type Answers } from './ask-environment.ts';
 import type { Python } from './find-python.ts';
 import { formatInstallLock, type InstallLock } from './install-lock.ts';
+import { questionsOf, selectPackages, type InstallPlan, type Selection } from './install-plan.ts';
 import { installRequirements, type InstallRequirements } from './install-requirements.ts';
 import { findPip, isSince, runPip, whyNoPip, type PipCapability, type PipOptions } from './run-pip.ts';
 
@@ -22,6 +23,31 @@ export interface PipInstall {
   /** The interpreter that they, or pip's configuration, have it install for, where that is not the one that it runs with. */
   readonly target: string | undefined;
 }
+
+/**
+ * What of a plan the environment gets that pip installs into.
+ *
+ * @param target as for `runPipInstall`
+ * @throws ProvpinError: exit code 2 for what a lock says that cannot be understood, 3 when it is not for this environment, or
+ *   there is no Python that says whether it is
+ */
+export async function selectForEnvironment(
+  plan: InstallPlan,
+  target: string | undefined,
+  options: PipOptions,
+): Promise<Selection> {
+  const questions = questionsOf(plan);
+  if (questions.pythons.length + questions.markers.length === 0) return selectPackages(plan, NO_ANSWERS);
+  const python = await findPip(options);
+  const answers = await askEnvironment(questions, python, { target }, options);
+  if (typeof answers !== 'string') return selectPackages(plan, answers);
+  throw incompleteError(
+    'install-lock',
+    `what of \`${printable(plan.source)}\` is for its environment was asked of \`${target ?? python.command}\`, and it ${answers}`,
+  );
+}
+
+const NO_ANSWERS: Answers = { python: () => undefined, marker: () => undefined };
 
 const READS_LOCKS: PipCapability = { since: [26, 1], purpose: 'install from a lock' };
 /** Since 22.3, pip installs for another interpreter than its own. */

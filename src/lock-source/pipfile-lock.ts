@@ -7,7 +7,8 @@ import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { parseHash } from './digest.ts';
 import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
-import { chooseGroups, lockOf } from './groups.ts';
+import { chooseGroups, DEFAULT_GROUP, lockOf } from './groups.ts';
+import { flatPlan, installRefusal, type InstallPlan, type PlanOptions } from './install-plan.ts';
 import { jsonLines } from './json-lines.ts';
 import { parseJson } from './json-table.ts';
 import { staysMarker } from './marker-line.ts';
@@ -31,31 +32,76 @@ export const pipfileLock: LockReader = {
   accepts: (basename) => basename === 'Pipfile.lock',
   recognises: (text) => /^\s*\{/.test(text) && text.includes('"pipfile-spec"'),
   read: readPipfileLock,
+  plan: planPipfileLock,
 };
 
 function readPipfileLock(text: string, source: string, only: readonly string[] = []): Lock {
+  const { categories, chosen } = readCategories(text, source, only);
+  return lockOf(
+    source,
+    categories.flatMap(({ name, packages }) =>
+      packages.map(({ locked }) => ({ locked, isNeeded: only.length === 0 || chosen.has(name) })),
+    ),
+  );
+}
+
+/** Pipenv installs `default` unless it is told more, and makes an environment of the Python that the lock names. */
+function planPipfileLock(text: string, source: string, { only }: PlanOptions): InstallPlan {
+  const { meta, categories, chosen } = readCategories(
+    text,
+    source,
+    only.length === 0 ? [DEFAULT_GROUP] : only,
+  );
+  const wanted = categories
+    .filter(({ name }) => chosen.has(name))
+    .flatMap(({ packages }) => packages)
+    .map(({ locked, table }) => ({ locked, marker: readMarker(table, source) }));
+  return flatPlan(source, readPipfileLock(text, source, only).packages, wanted, readPythons(meta));
+}
+
+function readMarker(table: Table, source: string): string | undefined {
+  if (Object.hasOwn(table.values, 'os_markers'))
+    throw installRefusal(source, `\`${printable(table.path, 200)}\` has \`os_markers\``);
+  return optional(table, 'markers', STRING);
+}
+
+function readPythons(meta: Table): readonly string[] {
+  const requires = optional(meta, 'requires', TABLE);
+  if (requires === undefined) return [];
+  const full = optional(requires, 'python_full_version', STRING);
+  const short = optional(requires, 'python_version', STRING);
+  const version = full ?? (short === undefined ? undefined : `${short}.*`);
+  return version === undefined ? [] : [`==${version}`];
+}
+
+interface Category {
+  readonly name: string;
+  readonly packages: readonly { readonly table: Table; readonly locked: LockedPackage }[];
+}
+
+function readCategories(text: string, source: string, only: readonly string[]) {
   const root = parseJson(text, source);
   const meta = required(root, '_meta', TABLE);
   const spec = required(meta, 'pipfile-spec', SIZE);
   if (spec !== 6) throw keyError(meta, 'pipfile-spec', `is ${spec}; only 6 can be read`);
   const indexes = readSources(meta);
   // Every other member is a category: `default`, `develop`, and those that the Pipfile defines.
-  const categories = Object.keys(root.values).filter((name) => name !== '_meta');
-  if (categories.length === 0) throw keyError(root, 'default', 'is missing');
-  const chosen = new Set(only.length === 0 ? categories : chooseGroups(only, categories, source));
+  const names = Object.keys(root.values).filter((name) => name !== '_meta');
+  if (names.length === 0) throw keyError(root, 'default', 'is missing');
+  const chosen = chooseGroups(only, names, source);
   const lines = jsonLines(text, (path) => !path.startsWith('_meta'));
-  return lockOf(
-    source,
-    categories.flatMap((category) => {
-      const packages = required(root, category, TABLE);
-      return Object.keys(packages.values).map((name) => {
+  const categories = names.map((category): Category => {
+    const packages = required(root, category, TABLE);
+    return {
+      name: category,
+      packages: Object.keys(packages.values).map((name) => {
         if (!isProjectName(name)) throw keyError(packages, name, 'is not the name of a package (PEP 508)');
         const table = required(packages, name, TABLE);
-        const locked = readPackage(table, normalizeName(name), indexes, lines);
-        return { locked, isNeeded: chosen.has(category) };
-      });
-    }),
-  );
+        return { table, locked: readPackage(table, normalizeName(name), indexes, lines) };
+      }),
+    };
+  });
+  return { meta, categories, chosen };
 }
 
 /** Index URLs by the names that packages call them. */

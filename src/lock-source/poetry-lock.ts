@@ -7,9 +7,11 @@ import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { archiveReason, directoryReason, vcsReason } from './elsewhere.ts';
 import { lockOf } from './groups.ts';
+import { flatPlan, type InstallPlan, type PlanOptions } from './install-plan.ts';
 import { kindOfFile, readHash, refuseOtherKeys, type FileOwner } from './locked-file.ts';
 import { lockedPackage, readName, readVersion } from './locked-package.ts';
 import { neededPackages } from './poetry-groups.ts';
+import { poetryPythons, poetryWants } from './poetry-plan.ts';
 import { BOOLEAN, keyError, optional, required, STRING, TABLE, TABLES, type Table } from './table.ts';
 import { tomlLines } from './toml-lines.ts';
 import { parseToml } from './toml-table.ts';
@@ -20,9 +22,29 @@ export const poetryLock: LockReader = {
   accepts: (basename) => basename === 'poetry.lock',
   recognises: (text) => /^\[\[package\]\]$/m.test(text) && /^lock-version = "/m.test(text),
   read: readPoetryLock,
+  plan: planPoetryLock,
 };
 
 function readPoetryLock(text: string, source: string, only: readonly string[] = []): Lock {
+  const { root, tables } = readTables(text, source);
+  const needed = only.length === 0 ? new Set(tables.keys()) : neededPackages(root, [...tables.keys()], only);
+  return lockOf(
+    source,
+    [...tables].map(([table, locked]) => ({ locked, isNeeded: needed.has(table) })),
+  );
+}
+
+function planPoetryLock(text: string, source: string, options: PlanOptions): InstallPlan {
+  const { root, metadata, tables } = readTables(text, source);
+  const wanted = poetryWants(root, [...tables.keys()], options).flatMap(({ table, marker }) => {
+    const locked = tables.get(table);
+    return locked === undefined ? [] : [{ locked, marker }];
+  });
+  const pythons = poetryPythons(required(metadata, 'python-versions', STRING));
+  return flatPlan(source, readPoetryLock(text, source, options.only).packages, wanted, pythons);
+}
+
+function readTables(text: string, source: string) {
   const root = parseToml(text, source);
   const metadata = required(root, 'metadata', TABLE);
   checkVersion(metadata);
@@ -30,18 +52,14 @@ function readPoetryLock(text: string, source: string, only: readonly string[] = 
     /^(?:package\[\d+\](?:\.files\[\d+\])?|metadata\.files\..+\[\d+\])$/.test(path),
   );
   const tables = required(root, 'package', TABLES); // an empty array where nothing is needed
-  const needed = only.length === 0 ? new Set(tables) : neededPackages(root, tables, only);
   const readFiles = fileReader(tables, metadata, lines);
-  return lockOf(
-    source,
-    tables.map((table) => {
-      const [name, version] = [readName(table), readVersion(table)];
-      const origin = readOrigin(table);
-      const files = origin.notCovered === undefined ? readFiles(table, { name, version }) : [];
-      const locked = lockedPackage(table, name, lines.get(table.path), { version, ...origin, files });
-      return { locked, isNeeded: needed.has(table) };
-    }),
-  );
+  const read = (table: Table) => {
+    const [name, version] = [readName(table), readVersion(table)];
+    const origin = readOrigin(table);
+    const files = origin.notCovered === undefined ? readFiles(table, { name, version }) : [];
+    return lockedPackage(table, name, lines.get(table.path), { version, ...origin, files });
+  };
+  return { root, metadata, tables: new Map(tables.map((table) => [table, read(table)])) };
 }
 
 function checkVersion(metadata: Table): void {

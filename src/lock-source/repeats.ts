@@ -5,11 +5,20 @@ import type { LockedFile, LockedPackage } from '../model.ts';
 
 /** What is listed twice, with nothing different but its lines, counts once: the first time. */
 export function distinctPackages(packages: readonly LockedPackage[]): readonly LockedPackage[] {
-  return withoutRepeats(packages, contentOfPackage);
+  return withoutRepeats(packages, contentKey);
+}
+
+/** The same for packages with nothing different but their lines. */
+export function contentKey(locked: LockedPackage): string {
+  return JSON.stringify({
+    ...contentOf(locked),
+    files: locked.files.map(contentOf),
+    unnamed: locked.unnamed?.map(contentOf),
+  });
 }
 
 export function distinctFiles(files: readonly LockedFile[]): readonly LockedFile[] {
-  return withoutRepeats(files, contentOf);
+  return withoutRepeats(files, (file) => JSON.stringify(contentOf(file)));
 }
 
 /** A file that has the name of another one and other hashes: one filename stands for one content, so one of them is a lie. */
@@ -23,23 +32,15 @@ export function contradiction(files: readonly LockedFile[]): LockedFile | undefi
   });
 }
 
-function withoutRepeats<T>(items: readonly T[], contentIs: (item: T) => unknown): readonly T[] {
+function withoutRepeats<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
   const first = new Map<string, T>();
   for (const item of items) {
-    const text = JSON.stringify(contentIs(item));
-    if (!first.has(text)) first.set(text, item);
+    const key = keyOf(item);
+    if (!first.has(key)) first.set(key, item);
   }
   return [...first.values()];
 }
 
 function contentOf<T extends { readonly line?: number }>(item: T) {
   return { ...item, line: undefined };
-}
-
-function contentOfPackage(locked: LockedPackage) {
-  return {
-    ...contentOf(locked),
-    files: locked.files.map(contentOf),
-    unnamed: locked.unnamed?.map(contentOf),
-  };
 }

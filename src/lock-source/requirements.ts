@@ -10,6 +10,7 @@ import type { LockReader } from './contract.ts';
 import { parseHash } from './digest.ts';
 import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
 import { noGroups } from './groups.ts';
+import { flatPlan, type InstallPlan } from './install-plan.ts';
 import { filenameOfPath } from './locked-file.ts';
 import { pinnedVersion } from './pinned-version.ts';
 import { distinctPackages } from './repeats.ts';
@@ -23,6 +24,7 @@ export const requirements: LockReader = {
   mayBeOther: true,
   recognises: (text) => /^[\w.-]+(?:\[[^\]\n]*\])?[ \t]*==/m.test(text) && /[ \t]--hash[= ]/.test(text),
   read: readRequirements,
+  plan: planRequirements,
 };
 
 function readRequirements(text: string, source: string, only: readonly string[] = []): Lock {
@@ -34,6 +36,20 @@ function readRequirements(text: string, source: string, only: readonly string[] 
   const packages = statements.flatMap((statement) => readStatement(statement, source));
   if (packages.length === 0) throw noRequirements(source);
   return { source, packages: distinctPackages(packages) };
+}
+
+/** A file that `readRequirements` has read: a line is for wherever its marker holds. */
+function planRequirements(text: string, source: string): InstallPlan {
+  const wanted = requirementsLines(text, source).flatMap((statement) =>
+    readStatement(statement, source).map((locked) => ({ locked, marker: markerOf(statement, source) })),
+  );
+  return flatPlan(source, readRequirements(text, source).packages, wanted);
+}
+
+function markerOf(statement: Statement, source: string): string | undefined {
+  const text = statement.text.trim();
+  const [requirement] = EDITABLE.test(text) ? [text] : splitHashes(statement, source);
+  return /;(?<marker>.*)$/s.exec(requirement)?.groups?.['marker']?.trim();
 }
 
 /** Whatever may be called `NAME.txt` and has nothing to install is no lock. */

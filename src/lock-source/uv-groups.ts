@@ -6,21 +6,21 @@ import { chooseGroups, DEFAULT_GROUP } from './groups.ts';
 import { optional, required, STRING, STRINGS, TABLE, TABLES, type Table } from './table.ts';
 
 /** A reference of a package to another one; without a version, every version of that name is meant. */
-interface Dependency {
+export interface Dependency {
+  readonly table: Table;
   readonly name: string;
   readonly version: string | undefined;
   /** Normalised. */
   readonly extras: readonly string[];
 }
 
-interface Node extends Omit<Dependency, 'extras'> {
-  readonly table: Table;
+export interface Node extends Omit<Dependency, 'extras'> {
   readonly dependencies: readonly Dependency[];
   readonly extras: Lists;
 }
 
 /** Lists of dependencies, and the names that they have in the lock; two of them may mean the same one. */
-type Lists = readonly (readonly [name: string, dependencies: readonly Dependency[]])[];
+export type Lists = readonly (readonly [name: string, dependencies: readonly Dependency[]])[];
 
 /**
  * The packages that these groups and extras need, whatever the platform, and those that nothing in the lock is known to need.
@@ -33,7 +33,7 @@ export function neededPackages(
   only: readonly string[],
 ): ReadonlySet<Table> {
   const nodes = tables.map(readNode);
-  const groups = groupsOf(root, nodes);
+  const groups = groupsOf(root, projectsOf(root, nodes));
   const chosen = chooseGroups(only, [...groups.keys()], root.document.source);
   const wanted = [...groups].flatMap(([name, dependencies]) => (chosen.has(name) ? dependencies : []));
   const needed = reachable(nodes, wanted);
@@ -41,7 +41,7 @@ export function neededPackages(
   return new Set(nodes.filter((node) => needed.has(node) || !known.has(node)).map(({ table }) => table));
 }
 
-function readNode(table: Table): Node {
+export function readNode(table: Table): Node {
   return {
     table,
     name: normalizeName(required(table, 'name', STRING)),
@@ -51,18 +51,29 @@ function readNode(table: Table): Node {
   };
 }
 
-/** What the projects themselves depend on, by group and extra. A script has no project, but requirements in the manifest. */
-function groupsOf(root: Table, nodes: readonly Node[]): ReadonlyMap<string, readonly Dependency[]> {
+/** uv takes the root for a project whether or not it is among the members. */
+export function projectsOf(root: Table, nodes: readonly Node[]): readonly Node[] {
   const manifest = optional(root, 'manifest', TABLE);
   const members = manifest === undefined ? undefined : optional(manifest, 'members', STRINGS);
-  // uv takes the root for a project whether or not it is among the members.
-  const projects = nodes.filter(
+  return nodes.filter(
     ({ table, name: own }) => isRoot(table) || (members ?? []).some((name) => normalizeName(name) === own),
   );
+}
+
+/**
+ * What these projects themselves depend on, by group and, unless they are left out, extra. A script has no project, but
+ * requirements in the manifest.
+ */
+export function groupsOf(
+  root: Table,
+  projects: readonly Node[],
+  { withExtras = true } = {},
+): ReadonlyMap<string, readonly Dependency[]> {
+  const manifest = optional(root, 'manifest', TABLE);
   const all: Lists = [
     ...projects.flatMap(({ table, dependencies, extras }) => [
       [DEFAULT_GROUP, dependencies] as const,
-      ...extras,
+      ...(withExtras ? extras : []),
       ...readLists(table, 'dev-dependencies'),
       ...readLists(table, 'dependency-groups'), // uv takes it for the same
     ]),
@@ -77,7 +88,7 @@ function groupsOf(root: Table, nodes: readonly Node[]): ReadonlyMap<string, read
   return new Map(names.map((name) => [name, all.flatMap(([other, list]) => (other === name ? list : []))]));
 }
 
-function isRoot(table: Table): boolean {
+export function isRoot(table: Table): boolean {
   const source = required(table, 'source', TABLE);
   return ['virtual', 'editable', 'directory'].some((kind) => source.values[kind] === '.');
 }
@@ -91,6 +102,7 @@ function readLists(table: Table, key: string): Lists {
 
 function readDependencies(table: Table, key: string): readonly Dependency[] {
   return (optional(table, key, TABLES) ?? []).map((dependency) => ({
+    table: dependency,
     name: normalizeName(required(dependency, 'name', STRING)),
     version: optional(dependency, 'version', STRING),
     extras: [

@@ -6,6 +6,7 @@ import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
 import { lockOf } from './groups.ts';
+import type { InstallPlan, PlanOptions } from './install-plan.ts';
 import {
   filenameOfPath,
   filenameOfUrl,
@@ -30,6 +31,7 @@ import {
 import { tomlLines } from './toml-lines.ts';
 import { parseToml } from './toml-table.ts';
 import { neededPackages } from './uv-groups.ts';
+import { uvPlan } from './uv-plan.ts';
 
 export const uvLock: LockReader = {
   id: 'uv',
@@ -37,9 +39,27 @@ export const uvLock: LockReader = {
   accepts: (basename) => basename === 'uv.lock',
   recognises: (text) => /^\[\[package\]\]$/m.test(text) && /^source = \{ /m.test(text),
   read: readUvLock,
+  plan: planUvLock,
 };
 
 function readUvLock(text: string, source: string, only: readonly string[] = []): Lock {
+  const { root, tables } = readTables(text, source);
+  const needed = only.length === 0 ? new Set(tables.keys()) : neededPackages(root, [...tables.keys()], only);
+  return lockOf(
+    source,
+    [...tables].flatMap(([table, locked]) =>
+      locked === undefined ? [] : [{ locked, isNeeded: needed.has(table) }],
+    ),
+  );
+}
+
+function planUvLock(text: string, source: string, options: PlanOptions): InstallPlan {
+  const { root, tables } = readTables(text, source);
+  return uvPlan(root, [...tables], readUvLock(text, source, options.only).packages, options);
+}
+
+/** The packages as they stand there, and as they are. */
+function readTables(text: string, source: string) {
   const root = parseToml(text, source);
   const version = required(root, 'version', SIZE);
   if (version !== 1) throw keyError(root, 'version', `is ${version}; only version 1 can be read`);
@@ -51,14 +71,7 @@ function readUvLock(text: string, source: string, only: readonly string[] = []):
     );
   const lines = tomlLines(text, (path) => /^package\[\d+\](?:\.wheels\[\d+\]|\.sdist)?$/.test(path));
   const tables = required(root, 'package', TABLES); // the project itself at least
-  const needed = only.length === 0 ? new Set(tables) : neededPackages(root, tables, only);
-  return lockOf(
-    source,
-    tables.flatMap((table) => {
-      const locked = readPackage(table, lines);
-      return locked === undefined ? [] : [{ locked, isNeeded: needed.has(table) }];
-    }),
-  );
+  return { root, tables: new Map(tables.map((table) => [table, readPackage(table, lines)])) };
 }
 
 const SOURCES = ['registry', 'git', 'url', 'path', 'directory', 'editable', 'virtual'] as const;

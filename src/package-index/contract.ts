@@ -117,6 +117,8 @@ export interface PackageIndex {
   /** The files of a project, at the index that the lock names or else at every configured one. Never throws. */
   readonly listFiles: (project: Pick<ArtifactRef, 'name' | 'index'>) => Promise<ProjectListing>;
   readonly findProvenance: FindProvenance;
+  /** The URL, without userinfo, at which an index lists a file of that name and sha256, or why there is none. Never throws. */
+  readonly locateFile: (file: ArtifactRef) => Promise<{ readonly url: string } | { readonly reason: string }>;
   /** Keeps a document for the next run. To be called only with a document that verified for this sha256. */
   readonly remember: (sha256: string, document: Uint8Array) => Promise<void>;
   /** Downloads a file and hashes it; all the lock's hashes and its size must hold. Never throws for what an index does. */

@@ -8,7 +8,7 @@ import type {
 } from './contract.ts';
 import { fetchArtifact, fetchError, hashArtifact, readArtifact, saveArtifact } from './download-file.ts';
 import { createHttpClient, type HttpClientOptions } from './http-client.ts';
-import type { PageContext } from './locate-file.ts';
+import { locateListed, type PageContext } from './locate-file.ts';
 import { createPageReader } from './project-pages.ts';
 import { createProvenanceCache, type ProvenanceCache } from './provenance-cache.ts';
 import { withoutIndex } from './no-index.ts';
@@ -71,6 +71,11 @@ export function createPackageIndex(
     },
     listFiles: async (project) =>
       options.offline ? OFFLINE_LISTING : listFiles(project, { configuration, readPage }),
+    locateFile: async (file) => {
+      if (options.offline) return { reason: 'an index would have to say where it is, and `--offline`' };
+      const located = await locateListed(file, { configuration, readPage });
+      return 'reason' in located ? located : { url: located.url.href };
+    },
     remember: async (sha256, document) => cache?.remember(sha256, document),
     hashArtifact: async (file) =>
       options.offline

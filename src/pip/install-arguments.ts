@@ -15,6 +15,8 @@ export interface InstallArguments {
   readonly install: readonly string[];
   /** Whether sdists are to be built with what is installed, and not with what an index serves meanwhile. */
   readonly noBuildIsolation: boolean;
+  /** Whether it does not matter which versions of Python something is for. */
+  readonly ignoresPython: boolean;
 }
 
 /**
@@ -30,12 +32,13 @@ export function splitInstallArguments(args: readonly string[]): InstallArguments
     ...group,
     ...audienceOf(group, (name) => !isForLock.has(name)),
   }));
+  const isGiven = (option: string) =>
+    groups.some(({ options }) => options.some(({ name }) => name === option));
   return {
     lock: groups.filter(({ lock }) => lock).flatMap(({ texts }) => texts),
     install: groups.filter(({ install }) => install).flatMap(({ texts }) => texts),
-    noBuildIsolation: groups.some(({ options }) =>
-      options.some(({ name }) => name === '--no-build-isolation'),
-    ),
+    noBuildIsolation: isGiven('--no-build-isolation'),
+    ignoresPython: isGiven('--ignore-requires-python'),
   };
 }
 

@@ -6,6 +6,7 @@ const notAsked = async () => Promise.reject(new Error('this is not to be asked')
 export function fakeIndex(answers: Partial<PackageIndex>): PackageIndex {
   return {
     findProvenance: notAsked,
+    locateFile: notAsked,
     hashArtifact: notAsked,
     listFiles: notAsked,
     readArtifact: notAsked,

@@ -1,0 +1,130 @@
+/**
+ * What an environment gets of a `uv.lock`: what its projects need, along dependencies whose markers hold.
+ */
+import { normalizeName, sameVersion } from '../distribution-filename.ts';
+import type { LockedPackage } from '../model.ts';
+import { printable } from '../printable.ts';
+import { uvDefaultGroups } from './default-groups.ts';
+import { chooseGroups, DEFAULT_GROUP } from './groups.ts';
+import {
+  installRefusal,
+  placesIn,
+  type InstallPlan,
+  type Need,
+  type PlanNode,
+  type PlanOptions,
+} from './install-plan.ts';
+import { optional, required, STRING, STRINGS, TABLE, type Table } from './table.ts';
+import { groupsOf, isRoot, projectsOf, readNode, type Dependency, type Node } from './uv-groups.ts';
+
+/**
+ * @param tables the packages, each as the lock has it and as it was read; undefined for a project that cannot be installed
+ * @param packages those of the lock that is checked
+ * @throws ProvpinError, exit code 2
+ */
+export function uvPlan(
+  root: Table,
+  tables: readonly (readonly [Table, LockedPackage | undefined])[],
+  packages: readonly LockedPackage[],
+  { only, pyproject }: PlanOptions,
+): InstallPlan {
+  const { source } = root.document;
+  if (Object.hasOwn(root.values, 'conflicts'))
+    throw installRefusal(source, 'it has groups or extras in conflict (`conflicts`)', [
+      'have uv make one for what you want: `uv export --format pylock.toml`',
+    ]);
+  const nodes = tables.map(([table]) => readNode(table));
+  const projects = projectsOf(root, nodes).filter(({ table }) => isLocal(table));
+  const needOf = needReader(nodes, source);
+  const placeOf = placesIn(packages);
+  const pythons = optional(root, 'requires-python', STRING);
+  return {
+    source,
+    pythons: pythons === undefined ? [] : [pythons],
+    environments: optional(root, 'supported-markers', STRINGS) ?? [],
+    nodes: nodes.map((node, at): PlanNode => {
+      const locked = tables[at]?.[1];
+      return {
+        name: node.name,
+        place: locked && placeOf(locked),
+        isProject: projects.includes(node),
+        needs: node.dependencies.map(needOf),
+        extras: extrasOf(node, needOf),
+      };
+    }),
+    needs: wantedOf(root, projects, { only, pyproject }).map(needOf),
+  };
+}
+
+/** Without groups that are asked for, as `uv sync` does it: of the project at the root, or else of all that there are. */
+function wantedOf(
+  root: Table,
+  projects: readonly Node[],
+  { only, pyproject }: PlanOptions,
+): readonly Dependency[] {
+  if (only.length > 0) {
+    const groups = groupsOf(root, projects);
+    return dependenciesOf(groups, chooseGroups(only, [...groups.keys()], root.document.source));
+  }
+  const own = projects.filter(({ table }) => isRoot(table));
+  const groups = groupsOf(root, own.length > 0 ? own : projects, { withExtras: false });
+  const defaults = uvDefaultGroups(pyproject);
+  const isDefault = (name: string) =>
+    name === DEFAULT_GROUP ||
+    defaults === 'all' ||
+    defaults.some((one) => normalizeName(one) === normalizeName(name));
+  return dependenciesOf(groups, new Set([...groups.keys()].filter(isDefault)));
+}
+
+function dependenciesOf(
+  groups: ReadonlyMap<string, readonly Dependency[]>,
+  chosen: ReadonlySet<string>,
+): readonly Dependency[] {
+  return [...groups].flatMap(([name, dependencies]) => (chosen.has(name) ? dependencies : []));
+}
+
+/** A package of an index is none, even where the lock calls it a member. */
+function isLocal(table: Table): boolean {
+  const source = required(table, 'source', TABLE);
+  return ['virtual', 'editable', 'directory'].some((kind) => Object.hasOwn(source.values, kind));
+}
+
+function extrasOf(
+  { extras }: Node,
+  needOf: (dependency: Dependency) => Need,
+): ReadonlyMap<string, readonly Need[]> {
+  const byName = Map.groupBy(extras, ([name]) => normalizeName(name));
+  return new Map([...byName].map(([name, lists]) => [name, lists.flatMap(([, list]) => list.map(needOf))]));
+}
+
+/** A dependency means one package; with several of its name, it says which by version and source. */
+function needReader(nodes: readonly Node[], source: string): (dependency: Dependency) => Need {
+  const byName = Map.groupBy(nodes.keys(), (at) => nodes[at]?.name);
+  return ({ table, name, version, extras }) => {
+    const origin = optional(table, 'source', TABLE);
+    const [node, ...others] = (byName.get(name) ?? []).filter((at) => {
+      const candidate = nodes[at];
+      return candidate !== undefined && isOf(candidate, version, origin);
+    });
+    if (node === undefined || others.length > 0) {
+      const which = `\`${printable(name)}\`${version === undefined ? '' : ` ${printable(version, 100)}`}`;
+      const problem = node === undefined ? 'no such package' : 'several such packages';
+      throw installRefusal(source, `something in it needs ${which}, and it has ${problem}`);
+    }
+    return { node, marker: optional(table, 'marker', STRING), extras };
+  };
+}
+
+function isOf(node: Node, version: string | undefined, origin: Table | undefined): boolean {
+  if (version !== undefined && node.version !== undefined && !sameVersion(version, node.version))
+    return false;
+  return origin === undefined || sameSource(origin, required(node.table, 'source', TABLE));
+}
+
+function sameSource(one: Table, other: Table): boolean {
+  return textOf(one) === textOf(other);
+}
+
+function textOf({ values }: Table): string {
+  return JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

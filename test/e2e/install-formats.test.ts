@@ -1,0 +1,239 @@
+/** Installing from the locks of tools, with a real pip: what of them is for this environment, and nothing else. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
+import { LOCK_FORMATS } from '../support/locks.ts';
+import { environmentThatLocks } from '../support/python.ts';
+import { runProvpin } from '../support/run-provpin.ts';
+import { github } from '../support/signers.ts';
+import { createWorkspace, type Environment } from '../support/workspace.ts';
+import { createSetting, entryLine, idsOf, parseReport, type Setting } from './setting.ts';
+
+const TIMEOUT = 120_000;
+const recorded = `https://github.com/acme/widget ${idsOf(github())}`;
+const wheel = (name: string, version = '1.0.0') => makeWheel({ name, version });
+const [widget, gadget, tool, other] = [wheel('widget'), wheel('gadget'), wheel('tool'), wheel('other')];
+const newer = wheel('widget', '2.0.0');
+const windows = makeWheel({ name: 'widget', tag: 'cp39-cp39-win_amd64' });
+const sdist = makeSdist({ name: 'widget' });
+const ALL = [widget, windows, sdist, newer, gadget, tool, other];
+
+const probe = await createWorkspace();
+const canLock = (await environmentThatLocks(probe)) !== undefined;
+await probe.remove();
+
+let setting: Setting;
+let env: Environment;
+beforeEach(async () => {
+  setting = await createSetting();
+  setting.publish(ALL);
+  const names = ['gadget', 'other', 'tool', 'widget'];
+  await setting.workspace.write('.provenance.txt', names.map((name) => entryLine(name, recorded)).join(''));
+  env = (await environmentThatLocks(setting.workspace)) ?? {};
+});
+afterEach(async () => setting.close());
+
+/** Installs from a lock into `lib`. */
+async function install(name: string, args: readonly string[] = [], more: Environment = {}) {
+  const ours = ['install', '--trusted-root', 'root.json', '-i', setting.index.simpleUrl, '-L', name];
+  const theirs = ['--target', 'lib', '--retries', '0'];
+  const result = await runProvpin(setting.workspace, [...ours, ...theirs, ...args], {
+    env: { ...env, ...more },
+  });
+  const found = await readdir(join(setting.workspace.project, 'lib')).catch(() => []);
+  const installed = found
+    .filter((one) => one.endsWith('.dist-info'))
+    .map((one) => one.replace('.dist-info', '').replace('-1.0.0', ''))
+    .toSorted();
+  return { ...result, installed };
+}
+
+const write = async (name: string, text: string) => await setting.workspace.write(name, text);
+
+/** Where a marker holds nowhere, and everywhere. */
+const NOWHERE = "sys_platform == 'none'";
+const HERE = "sys_platform != 'none'";
+
+interface PackageOptions {
+  readonly marker?: string;
+  readonly groups?: readonly string[];
+  /** Further lines of the package's table. */
+  readonly more?: string;
+}
+
+type Packages = readonly (readonly [files: readonly Distribution[], options?: PackageOptions])[];
+
+const tomlString = (text: string) => JSON.stringify(text);
+const hashed = (files: readonly Distribution[]) =>
+  files.map(({ filename, sha256 }) => `{file = "${filename}", hash = "sha256:${sha256}"}`).join(', ');
+
+function pdm(packages: Packages, metadata = ''): string {
+  const groups = [...new Set(packages.flatMap(([, options]) => options?.groups ?? ['default']))];
+  const tables = packages.map(
+    ([files, { marker, groups: own = ['default'], more = '' } = {}]) => `[[package]]
+name = "${files[0]?.name}"
+version = "${files[0]?.version}"
+groups = ${JSON.stringify(own)}
+${marker === undefined ? '' : `marker = ${tomlString(marker)}\n`}${more}files = [${hashed(files)}]
+`,
+  );
+  return `[metadata]
+groups = ${JSON.stringify(groups)}
+strategy = ["inherit_metadata"]
+lock_version = "4.5.0"
+content_hash = "sha256:"
+${metadata}
+${tables.join('\n')}`;
+}
+
+function poetry(packages: Packages, { extras = '', pythons = '*', version = '2.1' } = {}): string {
+  const tables = packages.map(
+    ([files, { marker, groups = ['main'], more = '' } = {}]) => `[[package]]
+name = "${files[0]?.name}"
+version = "${files[0]?.version}"
+optional = false
+python-versions = "*"
+groups = ${JSON.stringify(groups)}
+${marker === undefined ? '' : `markers = ${tomlString(marker)}\n`}${more}files = [${hashed(files)}]
+`,
+  );
+  return `${tables.join('\n')}
+${extras}
+[metadata]
+lock-version = "${version}"
+python-versions = "${pythons}"
+content-hash = ""
+`;
+}
+
+/** A package of an index in a `uv.lock`. */
+function uvPackage(files: readonly Distribution[], more = ''): string {
+  const { origin, simpleUrl } = setting.index;
+  const wheels = files.map(
+    ({ filename, sha256 }) => `{ url = "${origin}/files/${filename}", hash = "sha256:${sha256}" }`,
+  );
+  return `[[package]]
+name = "${files[0]?.name}"
+version = "${files[0]?.version}"
+source = { registry = "${simpleUrl}" }
+wheels = [${wheels.join(', ')}]
+${more}
+`;
+}
+
+function uv(project: string, packages: readonly string[], head = ''): string {
+  return `version = 1
+revision = 3
+requires-python = ">=3.6"
+${head}
+[[package]]
+name = "demo"
+version = "1.0"
+source = { editable = "." }
+${project}
+${packages.join('\n')}`;
+}
+
+describe.skipIf(!canLock)('from a lock of', { timeout: TIMEOUT }, () => {
+  test.each(LOCK_FORMATS.filter(({ id }) => id !== 'uv').map((format) => [format.name, format] as const))(
+    '%s: the files that were checked are installed',
+    async (name, format) => {
+      await write(name, format.write([widget, windows, sdist, gadget], setting.index));
+      const { exitCode, stdout, installed } = await install(name, ['--format', 'json']);
+      expect([exitCode, installed]).toEqual([0, ['gadget', 'widget']]);
+      expect(parseReport(stdout).packages.map(({ files }) => files.length)).toEqual([1, 3]);
+      const asked = setting.index.requests.map(({ path }) => path);
+      expect(asked).not.toContain(`/files/${windows.filename}`);
+      expect(asked).not.toContain(`/files/${sdist.filename}`);
+    },
+  );
+
+  test.each(LOCK_FORMATS.filter(({ id }) => id !== 'uv').map((format) => [format.name, format] as const))(
+    '%s: an index that serves other bytes makes pip fail, and findings keep it from running',
+    async (name, format) => {
+      await write(name, format.write([widget, gadget], setting.index));
+      const evil = makeWheel({ name: 'widget', content: 'import evil' });
+      setting.index.replace(widget.filename, evil.bytes, { keepHash: true });
+      expect(await install(name)).toMatchObject({ exitCode: 3, installed: [] });
+      setting.index.attest(gadget.filename, undefined);
+      expect(await install(name, ['--no-cache'])).toMatchObject({ exitCode: 1, installed: [] });
+    },
+  );
+
+  const MARKED: Packages = [
+    [[widget], { marker: HERE }],
+    [[newer], { marker: NOWHERE }],
+    [[other], { marker: NOWHERE }],
+    [[gadget]],
+  ];
+  const BY_MARKERS: readonly (readonly [string, () => string])[] = [
+    ['pdm.lock', () => pdm(MARKED)],
+    ['poetry.lock', () => poetry(MARKED)],
+    [
+      'requirements.txt',
+      () =>
+        MARKED.map(([[file], options]) => {
+          const marker = options?.marker === undefined ? '' : ` ; ${options.marker}`;
+          return `${file?.name}==${file?.version}${marker} --hash=sha256:${file?.sha256}\n`;
+        }).join(''),
+    ],
+    [
+      'Pipfile.lock',
+      () => {
+        const packages: readonly (readonly [string, object])[] = MARKED.filter(
+          ([[file]]) => file !== newer,
+        ).map(([[file], options]) => [
+          file?.name ?? '',
+          {
+            hashes: [`sha256:${file?.sha256}`],
+            version: `==${file?.version}`,
+            ...(options?.marker === undefined ? {} : { markers: options.marker }),
+          },
+        ]);
+        return JSON.stringify({
+          _meta: { 'pipfile-spec': 6, sources: [] },
+          default: Object.fromEntries<object>(packages),
+          develop: { tool: { hashes: [`sha256:${tool.sha256}`], version: '==1.0.0' } },
+        });
+      },
+    ],
+    [
+      'uv.lock',
+      () =>
+        uv(
+          `dependencies = [
+    { name = "widget", version = "1.0.0", marker = "${HERE}" },
+    { name = "widget", version = "2.0.0", marker = "${NOWHERE}" },
+    { name = "other", marker = "${NOWHERE}" },
+]`,
+          [
+            uvPackage([widget], 'dependencies = [{ name = "gadget" }]'),
+            uvPackage([newer], 'dependencies = [{ name = "tool" }]'),
+          ].concat([uvPackage([gadget]), uvPackage([other]), uvPackage([tool])]),
+        ),
+    ],
+  ];
+
+  test.each(BY_MARKERS)('%s: what is for this environment', async (name, text) => {
+    await write(name, text());
+    const { exitCode, stdout, installed } = await install(name, ['--format', 'json']);
+    expect([exitCode, installed]).toEqual([0, ['gadget', 'widget']]);
+    expect(parseReport(stdout).summary['packages']).toBeGreaterThanOrEqual(4); // all are checked
+  });
+
+  test.each(BY_MARKERS)('%s: as `--python` has it', async (name, text) => {
+    await write(name, text());
+    const venv = join(setting.workspace.directory, 'other');
+    await setting.workspace.run('python3', ['-m', 'venv', '--without-pip', venv]);
+    const ours = ['install', '--trusted-root', 'root.json', '-i', setting.index.simpleUrl, '-L', name];
+    const { exitCode } = await runProvpin(setting.workspace, [...ours, '--python', venv], { env });
+    const [version = ''] = await readdir(join(venv, 'lib'));
+    const names = await readdir(join(venv, 'lib', version, 'site-packages'));
+    expect([exitCode, names.filter((one) => one.endsWith('.dist-info')).toSorted()]).toEqual([
+      0,
+      ['gadget-1.0.0.dist-info', 'widget-1.0.0.dist-info'],
+    ]);
+  });
+});
