@@ -92,10 +92,10 @@ export function poetryPythons(constraint: string): readonly string[] {
 
 function specifierOf(part: string): string {
   if (part === '*') return '';
-  const [, operator = '', version = ''] = /^(\^|~(?!=)|)\s*(\d+(?:\.\d+)*)$/.exec(part) ?? [];
+  const [, operator = '', version = ''] = /^(\^|~(?!=)|)\s*(\d+(?:\.\d+)*(?:\.\*)?)$/.exec(part) ?? [];
   if (version === '') return part; // PEP 440's own, or nothing that can be read
+  if (operator === '') return `==${version}`;
   const [major = 0, minor] = version.split('.').map(Number);
   if (operator === '^') return `>=${version},<${major + 1}`;
-  if (operator === '~') return `>=${version},<${minor === undefined ? major + 1 : `${major}.${minor + 1}`}`;
-  return `==${version}`;
+  return `>=${version},<${minor === undefined ? major + 1 : `${major}.${minor + 1}`}`;
 }
