@@ -98,6 +98,13 @@ function installed(path: string, answers: Answers, options: Partial<PlanOptions>
 
 const sorted = (...names: readonly string[]) => names.toSorted();
 
+const INHERITS = 'strategy = ["inherit_metadata"]';
+const withTargets = (...targets: readonly string[]) =>
+  pdm(
+    `groups = ["default"]\n${INHERITS}\n${targets.map(target).join('')}`,
+    tableOf('a', 'groups = ["default"]'),
+  );
+
 describe('uv', () => {
   test('goes along dependencies, their dependencies and extras, and around circles', () => {
     const text = uvOf(
@@ -244,7 +251,6 @@ describe('uv', () => {
 });
 
 describe('PDM', () => {
-  const INHERITS = 'strategy = ["inherit_metadata"]';
   const GROUPS = pdm(
     `groups = ["default", "dev", "cli"]\n${INHERITS}`,
     tableOf('a', 'groups = ["default"]'),
@@ -274,14 +280,9 @@ describe('PDM', () => {
   });
 
   test('of several targets one has to be for this Python', () => {
-    const text = (...targets: readonly string[]) =>
-      pdm(
-        `groups = ["default"]\n${INHERITS}\n${targets.map(target).join('')}`,
-        tableOf('a', 'groups = ["default"]'),
-      );
-    expect(selected('pdm', text('<3', '>=3.8'))).toEqual(['a 1']);
-    expect(selected('pdm', text('*'))).toEqual(['a 1']);
-    expect(() => selected('pdm', text('<3'))).toThrow('is not for this Python');
+    expect(selected('pdm', withTargets('<3', '>=3.8'))).toEqual(['a 1']);
+    expect(selected('pdm', withTargets('*'))).toEqual(['a 1']);
+    expect(() => selected('pdm', withTargets('<3'))).toThrow('is not for this Python');
   });
 
   test.each([
