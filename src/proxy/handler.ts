@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../errors.ts';
 import type { ProjectFile } from '../package-index/contract.ts';
 import type { AskedFile } from './contract.ts';
+import { cutOff } from './cut-off.ts';
 import type { HandlerDependencies } from './dependencies.ts';
 import { objectionTo } from './guard.ts';
 import { negotiatePage } from './negotiate.ts';
@@ -23,7 +24,7 @@ export function createHandler(dependencies: HandlerDependencies): Handler {
       else sendPlain(response, objection);
     } catch (error) {
       dependencies.session.missed(url, messageOf(error));
-      if (response.headersSent) response.destroy();
+      if (response.headersSent) cutOff(response);
       else sendPlain(response, plainAnswer(500, `unexpected: ${messageOf(error)}`));
     }
   };

@@ -5,6 +5,7 @@ import type { BodyHead, ProjectFile } from '../package-index/contract.ts';
 import { parseRange } from './byte-range.ts';
 import { passOn, type Expected, type Passed, type Write } from './checked-stream.ts';
 import type { AskedFile } from './contract.ts';
+import { cutOff } from './cut-off.ts';
 import type { HandlerDependencies } from './dependencies.ts';
 import type { AwaitClient } from './places.ts';
 import {
@@ -40,10 +41,12 @@ export async function sendFile(
     const isSent = await sendFromSpool({ file, size }, response, dependencies);
     if (isSent) return;
   }
-  const lose = (): void => void response.destroy();
-  await dependencies.places(lose, async (awaitClient) => {
-    if (!response.destroyed) await sendAsItComes(file, listed, { response, awaitClient }, dependencies);
-  });
+  await dependencies.places(
+    () => cutOff(response),
+    async (awaitClient) => {
+      if (!response.destroyed) await sendAsItComes(file, listed, { response, awaitClient }, dependencies);
+    },
+  );
 }
 
 function headersOf({ sha256 }: AskedFile, size: number | undefined): OutgoingHttpHeaders {
@@ -187,7 +190,7 @@ async function sendAsItComes(
     response.end();
     dependencies.session.delivered(file);
   } else if (response.headersSent) {
-    response.destroy();
+    cutOff(response);
   } else {
     sendPlain(response, failure);
   }

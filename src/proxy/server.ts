@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { inputError, messageOf } from '../errors.ts';
+import { cutOff } from './cut-off.ts';
 import type { Handler } from './handler.ts';
 
 export interface RunningServer {
@@ -20,15 +21,15 @@ const MAX_CONNECTIONS = 1_024;
  * @throws ProvpinError, exit code 2, when it cannot listen there
  */
 export async function startServer(port: number, handle: Handler): Promise<RunningServer> {
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<ServerResponse, Promise<void>>();
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined); // a client that has gone; whoever writes sees that, too
-    const handled = handle(request, response).finally(() => underWay.delete(handled));
-    underWay.add(handled);
+    const handled = handle(request, response).finally(() => underWay.delete(response));
+    underWay.set(response, handled);
   };
   const server = createServer({ requestTimeout: 30_000 }, listener);
   server.maxConnections = MAX_CONNECTIONS;
-  server.setTimeout(IDLE);
+  server.setTimeout(IDLE, (socket) => socket.resetAndDestroy());
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -46,9 +47,11 @@ export async function startServer(port: number, handle: Handler): Promise<Runnin
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      const handled = [...underWay.values()];
+      for (const response of underWay.keys()) cutOff(response);
       server.closeAllConnections();
       await closed;
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(handled);
     },
   };
 }

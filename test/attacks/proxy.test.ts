@@ -22,7 +22,7 @@ import { expectRow } from './rows.ts';
 /** The package under attack: one wheel, signed by the recorded publisher. */
 interface Target {
   readonly wheel: Distribution;
-  /** Other bytes for the same name, as many. */
+  /** Other bytes for the same name. */
   readonly poisoned: Distribution;
   readonly index: TestIndex;
   readonly setting: Setting;
@@ -32,9 +32,9 @@ interface Target {
 const fileOf = (filename: string): RegExp => new RegExp(`^/files/${filename}$`);
 
 function target(setting: Setting, id: string, content: string): Pick<Target, 'wheel' | 'poisoned'> {
-  const wheel = makeWheel({ name: id, content: `${content}1` });
+  const wheel = makeWheel({ name: id, content });
   setting.publish([wheel], acme);
-  return { wheel, poisoned: makeWheel({ name: id, content: `${content}2` }) };
+  return { wheel, poisoned: makeWheel({ name: id, content: `${content}#` }) };
 }
 
 const askForWheel = async ({ proxy, wheel }: Target) => [await proxy.file(wheel)];
@@ -112,8 +112,9 @@ describe('what is found', () => {
     },
     {
       id: 'proxy-large-file-switched',
-      attack: ({ index, wheel, poisoned }) =>
-        index.replace(wheel.filename, poisoned.bytes, { keepHash: true }),
+      // As many as the page says: with another number it would not be sent at all.
+      attack: ({ index, wheel }) =>
+        index.replace(wheel.filename, wheel.bytes.toReversed(), { keepHash: true }),
       isLarge: true,
       isSentInPart: true,
       ...invalid,

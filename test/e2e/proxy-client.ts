@@ -7,6 +7,7 @@ import type { RunOptions, RunResult } from '../support/workspace.ts';
 import type { Setting } from './setting.ts';
 
 export interface Answer {
+  /** Zero where the connection was cut off before there was one. */
   readonly status: number;
   readonly phrase: string;
   readonly headers: IncomingHttpHeaders;
@@ -99,10 +100,16 @@ export async function askPort(
       response.once('error', finish); // cut
       response.once('end', finish);
     });
-    asking.once('error', reject);
+    asking.once('error', (error) => {
+      if ('code' in error && error.code === 'ECONNRESET') resolve(CUT_OFF);
+      else reject(error);
+    });
     asking.end();
   });
 }
+
+/** A reset may come before the head of the answer is read. */
+const CUT_OFF: Answer = { status: 0, phrase: '', headers: {}, body: Buffer.alloc(0), isWhole: false };
 
 /** Begins to take what is at a path; nothing of it is read before somebody does. */
 export async function beginToTake(
