@@ -112,7 +112,7 @@ export async function measureGrowth(setup: Setup): Promise<Table> {
         return await check('--tofu', ...CACHED);
       });
       const warm = await measureRuns(runs, index, async () => await check(...CACHED));
-      const peerTime = await peer({ ...BASE, size, runs: 1 });
+      const peerTime = await peer({ ...BASE, size, runs });
       for (const [cache, { usage, counts }] of Object.entries({ cold, warm })) {
         const files = size[0] * size[1];
         const { wall, cpu, memory } = usage;
@@ -169,7 +169,7 @@ async function rowsOf(cases: readonly Case[], setup: Setup): Promise<readonly Ce
   return rows;
 }
 
-/** What sigstore for Python takes to start, and to verify the documents that the check verifies, from a disk; nothing if none. */
+/** What sigstore for Python takes to start, and to verify as many documents as the check does, from a disk; nothing if none. */
 function measurePeer({ peers, cache, temporary }: Setup): (one: Case) => Promise<number | undefined> {
   const measured = new Map<number, number>();
   return async ({ size, signedPercent, runs }) => {
