@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
 import { LOCK_FORMATS } from '../support/locks.ts';
-import { environmentThatLocks } from '../support/python.ts';
+import { environmentThatLocks, pipVersion } from '../support/python.ts';
 import { runProvpin } from '../support/run-provpin.ts';
 import { github } from '../support/signers.ts';
 import { createWorkspace, type Environment } from '../support/workspace.ts';
@@ -235,5 +235,221 @@ describe.skipIf(!canLock)('from a lock of', { timeout: TIMEOUT }, () => {
       0,
       ['gadget-1.0.0.dist-info', 'widget-1.0.0.dist-info'],
     ]);
+  });
+
+  test('the groups that are asked for, and no others', async () => {
+    const text = pdm([[[widget]], [[tool], { groups: ['dev'] }], [[gadget], { groups: ['cli'] }]]);
+    await write('pdm.lock', text);
+    const { exitCode, stdout, installed } = await install('pdm.lock', ['--only', 'dev', '--only', 'cli']);
+    expect([exitCode, installed]).toEqual([0, ['gadget', 'tool']]);
+    expect(stdout).toContain('1 of its 3 packages are left out, and not checked');
+  });
+
+  test('what is left out by `--only` is not installed, though its provenance is bad', async () => {
+    await write('pdm.lock', pdm([[[widget]], [[tool], { groups: ['dev'] }]]));
+    setting.index.attest(tool.filename, undefined);
+    expect(await install('pdm.lock', ['--only', 'default'])).toMatchObject({
+      exitCode: 0,
+      installed: ['widget'],
+    });
+  });
+
+  test('a bad file of what is not for this environment keeps everything from being installed', async () => {
+    await write('pdm.lock', pdm([[[widget]], [[other], { marker: NOWHERE }]]));
+    setting.index.attest(other.filename, undefined);
+    expect(await install('pdm.lock')).toMatchObject({ exitCode: 1, installed: [] });
+  });
+
+  test('which groups a tool installs by itself is in the project', async () => {
+    await write(
+      'poetry.lock',
+      poetry([[[widget]], [[tool], { groups: ['dev'] }], [[gadget], { groups: ['docs'] }]]),
+    );
+    const refused = await install('poetry.lock');
+    expect(refused).toMatchObject({ exitCode: 2, installed: [] });
+    expect(refused.stderr).toContain('hint: name them: `--only default --only GROUP`\n');
+    await write('pyproject.toml', '[tool.poetry.group.docs]\noptional = true\n');
+    expect(await install('poetry.lock')).toMatchObject({ exitCode: 0, installed: ['tool', 'widget'] });
+  });
+
+  test('the project itself is left out, which is said', async () => {
+    await write(
+      'uv.lock',
+      uv('dependencies = [{ name = "member" }]', [MEMBER, uvPackage([widget])], MEMBERS),
+    );
+    const { exitCode, stderr, installed } = await install('uv.lock');
+    expect([exitCode, installed]).toEqual([0, ['widget']]);
+    expect(stderr).toContain(
+      '`member` is what `uv.lock` is the lock of, and not installed: `pip install --no-deps -e .` does that\n',
+    );
+    const quiet = await install('uv.lock', ['--quiet']);
+    expect(quiet.stderr).not.toContain('is what `uv.lock` is the lock of');
+  });
+
+  test('nothing that is for this environment is no work for pip', async () => {
+    await write('pdm.lock', pdm([[[widget], { marker: NOWHERE }]]));
+    const { exitCode, stderr, installed } = await install('pdm.lock');
+    expect([exitCode, installed]).toEqual([0, []]);
+    expect(stderr).toContain('nothing of `pdm.lock` is for this environment: pip does not run\n');
+  });
+
+  test('a lock for other Pythons is not installed, unless that does not matter', async () => {
+    await write('pdm.lock', pdm([[[widget]]], '[[metadata.targets]]\nrequires_python = "<3"\n'));
+    const refused = await install('pdm.lock');
+    expect(refused).toMatchObject({ exitCode: 3, installed: [] });
+    expect(refused.stderr).toContain('error: `pdm.lock` is not for this Python, but for `<3`\n');
+    expect(await install('pdm.lock', ['--ignore-requires-python'])).toMatchObject({
+      exitCode: 0,
+      installed: ['widget'],
+    });
+  });
+
+  const LOCAL = 'path = "./vendor/local"\n';
+  const withLocal = (options: PackageOptions = {}) =>
+    pdm([[[widget]]]) +
+    `[[package]]\nname = "local"\nversion = "1"\n${LOCAL}groups = ${JSON.stringify(options.groups ?? ['default'])}\n${
+      options.marker === undefined ? '' : `marker = "${options.marker}"\n`
+    }`;
+
+  test('what is not covered is refused before anything is checked, if it would be installed', async () => {
+    await write('pdm.lock', withLocal());
+    const refused = await install('pdm.lock');
+    expect(refused).toMatchObject({ exitCode: 2, installed: [] });
+    expect(refused.stderr).toContain('`local` is not covered (a local directory)');
+    expect(setting.index.requests).toEqual([]);
+    await write('pdm.lock', withLocal({ marker: NOWHERE }));
+    expect(await install('pdm.lock')).toMatchObject({ exitCode: 0, installed: ['widget'] });
+  });
+
+  test('a file that turns out to be from elsewhere than an index is not installed', async () => {
+    await write('.provenance.txt', '');
+    await write('poetry.lock', poetry([[[widget]]]));
+    const { exitCode, stdout, stderr, installed } = await install('poetry.lock', [
+      '--no-index',
+      '--find-links',
+      '.',
+    ]);
+    expect([exitCode, installed]).toEqual([3, []]);
+    expect(stdout).toContain('not covered');
+    expect(stderr).toContain('`widget` is not covered (there is no index (`--no-index`))');
+  });
+
+  test('an sdist alone is refused, and built if it may be', async () => {
+    await write('pdm.lock', pdm([[[sdist]]]));
+    const refused = await install('pdm.lock');
+    expect(refused).toMatchObject({ exitCode: 2, installed: [] });
+    expect(refused.stderr).toContain('`widget` has no wheel in the lock');
+    expect(await install('pdm.lock', ['--no-build-isolation'])).toMatchObject({
+      exitCode: 0,
+      installed: ['widget'],
+    });
+  });
+
+  test('an index that hides a page after the check has nothing else installed', async () => {
+    await write('poetry.lock', poetry([[[widget]], [[gadget]]]));
+    setting.index.whenAsked('/integrity/widget/', () => {
+      setting.publish([newer], github({ repository: 'mallory/widget' }));
+      setting.index.remove(widget.filename);
+    });
+    expect(await install('poetry.lock')).toMatchObject({ exitCode: 3, installed: [] });
+  });
+
+  /** What could get to pip as something else than it is in the lock. */
+  const INJECTIONS = [
+    `os_name != '' --hash=sha256:${'0'.repeat(64)}`,
+    "os_name != ''\nevil==1",
+    "os_name != '' # x",
+    '; os_name != ""',
+    '${HOME}',
+    '',
+  ];
+  const INTO: readonly (readonly [string, (marker: string) => string])[] = [
+    ['pdm.lock', (marker) => pdm([[[widget], { marker }]])],
+    ['poetry.lock', (marker) => poetry([[[widget], { marker }]])],
+    [
+      'uv.lock',
+      (marker) =>
+        uv(`dependencies = [{ name = "widget", marker = ${tomlString(marker)} }]`, [uvPackage([widget])]),
+    ],
+  ];
+  test.each(INTO)('%s: a marker that is none is refused', async (name, text) => {
+    for (const marker of INJECTIONS) {
+      await write(name, text(marker));
+      const { exitCode, stderr, installed } = await install(name);
+      expect([marker, exitCode, installed]).toEqual([marker, 2, []]);
+      expect(stderr).toContain('which cannot be read\n');
+    }
+    expect(setting.index.requests).toEqual([]);
+  });
+
+  test('two versions for one environment are refused', async () => {
+    await write('pdm.lock', pdm([[[widget]], [[newer], { marker: HERE }]]));
+    const { exitCode, stderr, installed } = await install('pdm.lock');
+    expect([exitCode, installed]).toEqual([2, []]);
+    expect(stderr).toContain('it has two of `widget` for this environment');
+  });
+
+  test('a URL of a lock leads to the file that was checked, or to none', async () => {
+    const evil = makeWheel({ name: 'widget', content: 'import evil', build: '7' });
+    setting.publish([evil]);
+    const text = uv('dependencies = [{ name = "widget" }]', [uvPackage([widget])]);
+    const url = `/files/${widget.filename}`;
+    await write('uv.lock', text.replace(url, `${url}#subdirectory=x&egg=evil`));
+    expect(await install('uv.lock')).toMatchObject({ exitCode: 0, installed: ['widget'] });
+    await write('uv.lock', text.replace(url, `/files/${evil.filename}?/${widget.filename}`));
+    expect(await install('uv.lock', ['--no-cache', '--upgrade'])).toMatchObject({ exitCode: 3 });
+  });
+
+  test('files are taken from the index that the lock names', async () => {
+    const second = await createSetting();
+    const only = wheel('private');
+    second.index.publish(only, { provenance: setting.attestationOf(only) });
+    await write('.provenance.txt', entryLine('private', recorded));
+    const source = `[package.source]\ntype = "legacy"\nurl = "${second.index.simpleUrl}"\nreference = "second"\n`;
+    await write('poetry.lock', poetry([[[only]]]).replace('\n[metadata]', `${source}\n[metadata]`));
+    expect(await install('poetry.lock')).toMatchObject({ exitCode: 0, installed: ['private'] });
+    await second.close();
+  });
+});
+
+const MEMBERS = '[manifest]\nmembers = ["demo", "member"]\n';
+const MEMBER = `[[package]]
+name = "member"
+version = "1.0"
+source = { editable = "packages/member" }
+dependencies = [{ name = "widget" }]
+`;
+
+const isOld = (version: string | undefined) => Number((version ?? '99').split('.')[0]) < 26;
+const ownPip = await (async () => {
+  const workspace = await createWorkspace();
+  const version = await pipVersion(workspace);
+  await workspace.remove();
+  return version;
+})();
+
+describe.skipIf(!isOld(ownPip))('where no pip reads locks', { timeout: TIMEOUT }, () => {
+  beforeEach(() => {
+    env = {};
+  });
+
+  test('the same is installed from requirements', async () => {
+    await write(
+      'poetry.lock',
+      poetry([[[widget, windows], { marker: HERE }], [[newer], { marker: NOWHERE }], [[gadget]]]),
+    );
+    expect(await install('poetry.lock', ['--no-cache'])).toMatchObject({
+      exitCode: 0,
+      installed: ['gadget', 'widget'],
+    });
+  });
+
+  test('an index that serves other bytes makes pip fail', async () => {
+    await write('uv.lock', uv('dependencies = [{ name = "widget" }]', [uvPackage([widget])]));
+    const evil = makeWheel({ name: 'widget', content: 'import evil' });
+    setting.index.whenAsked('/integrity/widget/', () =>
+      setting.index.replace(widget.filename, evil.bytes, { keepHash: true }),
+    );
+    expect(await install('uv.lock', ['--no-cache'])).toMatchObject({ exitCode: 3, installed: [] });
   });
 });
