@@ -74,6 +74,7 @@ export async function runProxy(context: CommandContext): Promise<CommandResult> 
       signal: context.signal,
       onRefusal: ({ filename }, { rule, message }) =>
         context.warn(`refused \`${filename}\`: ${rule}: ${message}`),
+      onFailure: (message) => context.warn(message),
     });
     const problems = await serve(context, { index, session, configuration, cacheDir });
     const conclusion = session.conclude();

@@ -1,5 +1,6 @@
 import type { Entry, ObservedFile } from '../model.ts';
 import { judge, type JudgeInput, type Judgement } from '../policy/judge.ts';
+import { printable } from '../printable.ts';
 import { verifyLock, type VerifyLockDependencies } from '../verify-lock.ts';
 import { groundsAbout } from './about.ts';
 import { concludeSession, type Conclusion } from './conclusion.ts';
@@ -26,6 +27,8 @@ export interface SessionDependencies extends Pick<
   readonly signal: AbortSignal;
   /** Told of each file that is refused, once. */
   readonly onRefusal: (file: AskedFile, refusal: Refusal) => void;
+  /** Told what could not be had or checked, and why, in one line; once, however often it is asked for. */
+  readonly onFailure: (message: string) => void;
 }
 
 /** What one run of the proxy has been asked for, and what it makes of it. */
@@ -61,8 +64,11 @@ export function createSession(dependencies: SessionDependencies): Session {
   const state: State = { projects: new Map(), verdicts: new Map(), additions: [] };
   const deciding = new Map<string, Promise<Verdict>>();
   const missed = new Map<string, string>();
+  const tell = tellOnce(dependencies);
   const noteMissed = (what: string, reason: string): void => {
-    if (!signal.aborted && missed.size < MAX_FILES) missed.set(what, reason);
+    if (signal.aborted) return;
+    if (missed.size < MAX_FILES) missed.set(what, reason);
+    tell(`${printable(what, 255)} could not be had: ${reason}`);
   };
   const decide = async (file: AskedFile): Promise<Verdict> => {
     if (allSeen(state).length >= MAX_FILES) {
@@ -71,9 +77,11 @@ export function createSession(dependencies: SessionDependencies): Session {
       return { kind: 'unavailable', reason };
     }
     const [observed] = (await verifyLock([lockOf(file)], dependencies)).flatMap(({ files }) => files);
-    return observed === undefined || signal.aborted
-      ? { kind: 'unavailable', reason: 'the proxy is ending' }
-      : settle(file, observed, verdictOf, state, dependencies);
+    if (observed === undefined || signal.aborted)
+      return { kind: 'unavailable', reason: 'the proxy is ending' };
+    const verdict = settle(file, observed, verdictOf, state, dependencies);
+    if (verdict.kind === 'unavailable') tell(verdict.reason);
+    return verdict;
   };
   return {
     admit: async (file) => {
@@ -108,6 +116,16 @@ export function createSession(dependencies: SessionDependencies): Session {
         terms: { ...terms, today: today() },
       });
     },
+  };
+}
+
+/** A client tries again, and that is nothing new. */
+function tellOnce({ onFailure }: SessionDependencies): SessionDependencies['onFailure'] {
+  const told = new Set<string>();
+  return (message) => {
+    if (told.has(message) || told.size >= MAX_FILES) return;
+    told.add(message);
+    onFailure(message);
   };
 }
 

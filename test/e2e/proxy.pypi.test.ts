@@ -70,6 +70,15 @@ test.for([
   expect(await install()).toMatchObject(HELD);
 });
 
+test(
+  'uv installs what an index says to be compressed, and is not, which it would unpack itself',
+  { timeout: TIMEOUT },
+  async () => {
+    setting.index.fail(/^\/files\/.*whl$/, { kind: 'encoded', encoding: 'gzip' });
+    expect(await install()).toMatchObject(HELD);
+  },
+);
+
 test('not what is not signed any more', { timeout: TIMEOUT }, async () => {
   setting.index.attest(widget.filename, undefined);
   expect(await install()).toMatchObject(failed('attestation-lost'));

@@ -79,6 +79,7 @@ async function serve(
     today: () => '2026-06-01',
     signal: new AbortController().signal,
     onRefusal: (_, { rule }) => refused.push(rule),
+    onFailure: () => undefined,
   });
   const spool = createSpool<PlainAnswer>(temporaryDirectory(), spoolBytes);
   const started = await startServer(0, createHandler({ index, session, spool, places }));

@@ -19,6 +19,7 @@ const UNAVAILABLE: ProvenanceLookup = { kind: 'unavailable', cause: 'refused', r
 function begin(...lookups: readonly ProvenanceLookup[]) {
   const asked: string[] = [];
   const refused: string[] = [];
+  const failures: string[] = [];
   const ending = new AbortController();
   const session = createSession({
     index: fakeIndex({
@@ -34,8 +35,9 @@ function begin(...lookups: readonly ProvenanceLookup[]) {
     today: () => '2026-06-01',
     signal: ending.signal,
     onRefusal: (file, { rule }) => refused.push(`${file.project}: ${rule}`),
+    onFailure: (message) => failures.push(message),
   });
-  return { session, asked, refused, ending };
+  return { session, asked, refused, failures, ending };
 }
 
 test('a file that nobody could serve provenance of is not let through, although no rule is broken', async () => {
@@ -54,6 +56,23 @@ test('what could not be checked is checked anew, and what was admitted is not', 
   expect(await session.admit(widget)).toEqual({ kind: 'admitted' });
   expect(await session.admit(widget)).toEqual({ kind: 'admitted' });
   expect(asked).toEqual(['widget', 'widget']);
+});
+
+test('what could not be had or checked is said once, however often it is tried', async () => {
+  const { session, failures, ending } = begin(UNAVAILABLE);
+  for (let times = 0; times < 3; times += 1) {
+    await session.admit(widget);
+    session.missed('the page of `gadget`', 'status 500');
+    session.had('the page of `gadget`');
+  }
+  session.missed('/simple/\u{9b}2J', 'a bug');
+  ending.abort();
+  session.missed('the page of `late`', 'aborted');
+  expect(failures).toEqual([
+    '`widget` 1.0 could not be checked, since its index refused to answer: `widget-1.0.tar.gz`: status 403',
+    'the page of `gadget` could not be had: status 500',
+    '/simple/\\u{9b}2J could not be had: a bug',
+  ]);
 });
 
 test('a file that is asked for twice at once is decided once', async () => {
