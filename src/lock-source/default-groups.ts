@@ -22,12 +22,6 @@ export function isOptionalInPoetry(pyproject: string, group: string): boolean {
   return (table && optional(table, 'optional', BOOLEAN)) ?? false;
 }
 
-/** The extras of the project: of the groups that a lock of PDM has, it installs all others by itself. */
-export function extrasOf(pyproject: string): ReadonlySet<string> {
-  const extras = tableAt(pyproject, 'project', 'optional-dependencies');
-  return new Set(Object.keys(extras?.values ?? {}).map(normalizeName));
-}
-
 function tableAt(pyproject: string | undefined, ...path: readonly string[]): Table | undefined {
   if (pyproject === undefined) return undefined;
   let table: Table | undefined = parseToml(pyproject, SOURCE);

@@ -1,20 +1,12 @@
 /**
  * `pdm.lock`, lock_version 4.3 and later (pdm, src/pdm/project/lockfile and src/pdm/formats).
  */
-import { normalizeName } from '../distribution-filename.ts';
 import type { Lock, LockedFile, LockedPackage } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
 import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
-import { extrasOf } from './default-groups.ts';
 import { chooseGroups, DEFAULT_GROUP, lockOf, noGroups } from './groups.ts';
-import {
-  flatPlan,
-  installRefusal,
-  unknownDefaults,
-  type InstallPlan,
-  type PlanOptions,
-} from './install-plan.ts';
+import { flatPlan, installRefusal, type InstallPlan, type PlanOptions } from './install-plan.ts';
 import {
   filenameOfUrl,
   kindOfFile,
@@ -57,28 +49,19 @@ function readPdmLock(text: string, source: string, only: readonly string[] = [])
   );
 }
 
-/** Without groups that are asked for, as `pdm install` does it: all but the extras. */
-function planPdmLock(text: string, source: string, { only, pyproject }: PlanOptions): InstallPlan {
+/** Without groups that are asked for, as `pdm sync` does it: all that are locked, extras too. */
+function planPdmLock(text: string, source: string, { only }: PlanOptions): InstallPlan {
   const { metadata, packages } = readTables(text, source);
   if (optional(metadata, 'strategy', STRINGS)?.includes('inherit_metadata') !== true)
     throw installRefusal(source, 'without the strategy `inherit_metadata`, PDM resolves anew', [
       'have PDM make one with it: `pdm lock --strategy inherit_metadata`',
     ]);
   const tables = packages.map(({ table }) => table);
-  const isNeeded = groupFilter(metadata, tables, only.length > 0 ? only : defaultGroups(metadata, pyproject));
+  const isNeeded = only.length === 0 ? () => true : groupFilter(metadata, tables, only);
   const wanted = packages
     .filter(({ table }) => isNeeded(table))
     .map(({ table, locked }) => ({ locked, marker: optional(table, 'marker', STRING) }));
   return flatPlan(source, readPdmLock(text, source, only).packages, wanted, readPythons(metadata));
-}
-
-function defaultGroups(metadata: Table, pyproject: string | undefined): readonly string[] {
-  const groups = optional(metadata, 'groups', STRINGS) ?? [];
-  const others = groups.filter((group) => group !== DEFAULT_GROUP);
-  if (others.length === 0) return [DEFAULT_GROUP];
-  if (pyproject === undefined) throw unknownDefaults(metadata.document.source, others);
-  const extras = extrasOf(pyproject);
-  return [DEFAULT_GROUP, ...others.filter((group) => !extras.has(normalizeName(group)))];
 }
 
 /** Of which Pythons each target is; a lock for platforms says which in words of PDM's own. */
