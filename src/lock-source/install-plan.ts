@@ -25,6 +25,8 @@ export interface InstallPlan {
   readonly nodes: readonly PlanNode[];
   /** What is asked for. */
   readonly needs: readonly Need[];
+  /** Projects that the format's own tool would install along with that. */
+  readonly projects: readonly string[];
 }
 
 export interface PlanNode {
@@ -32,8 +34,8 @@ export interface PlanNode {
   readonly name: string;
   /** Among the packages of the lock, as it was read; undefined for one that is not there. */
   readonly place: number | undefined;
-  /** Whether it is a project that the lock is of, and is not installed from it. */
-  readonly isProject: boolean;
+  /** Set for a project that the lock is of, and that is not installed from it: `virtual` where its tool does not install it either. */
+  readonly project: 'installed' | 'virtual' | undefined;
   readonly needs: readonly Need[];
   /** What it needs with an extra, by the normalised name of that. */
   readonly extras: ReadonlyMap<string, readonly Need[]>;
@@ -77,11 +79,12 @@ export function flatPlan(
     nodes: wanted.map(({ locked }) => ({
       name: locked.name,
       place: placeOf(locked),
-      isProject: false,
+      project: undefined,
       needs: [],
       extras: new Map(),
     })),
     needs: wanted.map(({ marker }, node) => ({ node, marker, extras: [] })),
+    projects: [],
   };
 }
 
@@ -104,13 +107,17 @@ export function questionsOf({ pythons, environments, nodes, needs }: InstallPlan
 export function selectPackages(plan: InstallPlan, answers: Answers): Selection {
   refuseEnvironment(plan, answers);
   const chosen = reached(plan, answers);
-  const installed = chosen.filter(({ isProject }) => !isProject);
+  const installed = chosen.filter(({ project }) => project === undefined);
   const places = installed.map((node) => node.place ?? unchecked(plan, node));
   refuseRivals(plan, installed);
   return {
     places: [...new Set(places)].toSorted((a, b) => a - b),
-    projects: chosen.filter(({ isProject }) => isProject).map(({ name }) => name),
+    projects: [...new Set([...plan.projects, ...namesOf(chosen, 'installed')])],
   };
+}
+
+function namesOf(nodes: readonly PlanNode[], kind: PlanNode['project']): readonly string[] {
+  return nodes.filter(({ project }) => project === kind).map(({ name }) => name);
 }
 
 /** For what a lock says, and cannot be done without guessing. */

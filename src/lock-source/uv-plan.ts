@@ -37,6 +37,7 @@ export function uvPlan(
   const projects = projectsOf(root, nodes).filter(({ table }) => isLocal(table));
   const needOf = needReader(nodes, source);
   const placeOf = placesIn(packages);
+  const wanted = wantedOf(root, projects, { only, pyproject });
   const pythons = optional(root, 'requires-python', STRING);
   return {
     source,
@@ -47,33 +48,44 @@ export function uvPlan(
       return {
         name: node.name,
         place: locked && placeOf(locked),
-        isProject: projects.includes(node),
+        project: projects.includes(node) ? kindOf(node) : undefined,
         needs: node.dependencies.map(needOf),
         extras: extrasOf(node, needOf),
       };
     }),
-    needs: wantedOf(root, projects, { only, pyproject }).map(needOf),
+    needs: wanted.dependencies.map(needOf),
+    projects: wanted.projects.filter((node) => kindOf(node) === 'installed').map(({ name }) => name),
   };
 }
 
+interface Wants {
+  readonly dependencies: readonly Dependency[];
+  /** Those that are installed along with their dependencies. */
+  readonly projects: readonly Node[];
+}
+
 /** Without groups that are asked for, as `uv sync` does it: of the project at the root, or else of all that there are. */
-function wantedOf(
-  root: Table,
-  projects: readonly Node[],
-  { only, pyproject }: PlanOptions,
-): readonly Dependency[] {
+function wantedOf(root: Table, projects: readonly Node[], { only, pyproject }: PlanOptions): Wants {
   if (only.length > 0) {
     const groups = groupsOf(root, projects);
-    return dependenciesOf(groups, chooseGroups(only, [...groups.keys()], root.document.source));
+    const chosen = chooseGroups(only, [...groups.keys()], root.document.source);
+    return {
+      dependencies: dependenciesOf(groups, chosen),
+      projects: chosen.has(DEFAULT_GROUP) ? projects : [],
+    };
   }
   const own = projects.filter(({ table }) => isRoot(table));
-  const groups = groupsOf(root, own.length > 0 ? own : projects, { withExtras: false });
+  const meant = own.length > 0 ? own : projects;
+  const groups = groupsOf(root, meant, { withExtras: false });
   const defaults = uvDefaultGroups(pyproject);
   const isDefault = (name: string) =>
     name === DEFAULT_GROUP ||
     defaults === 'all' ||
     defaults.some((one) => normalizeName(one) === normalizeName(name));
-  return dependenciesOf(groups, new Set([...groups.keys()].filter(isDefault)));
+  return {
+    dependencies: dependenciesOf(groups, new Set([...groups.keys()].filter(isDefault))),
+    projects: meant,
+  };
 }
 
 function dependenciesOf(
@@ -81,6 +93,10 @@ function dependenciesOf(
   chosen: ReadonlySet<string>,
 ): readonly Dependency[] {
   return [...groups].flatMap(([name, dependencies]) => (chosen.has(name) ? dependencies : []));
+}
+
+function kindOf({ table }: Node): 'installed' | 'virtual' {
+  return Object.hasOwn(required(table, 'source', TABLE).values, 'virtual') ? 'virtual' : 'installed';
 }
 
 /** A package of an index is none, even where the lock calls it a member. */

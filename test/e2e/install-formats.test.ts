@@ -280,10 +280,10 @@ describe.skipIf(!canLock)('from a lock of', { timeout: TIMEOUT }, () => {
     const { exitCode, stderr, installed } = await install('uv.lock');
     expect([exitCode, installed]).toEqual([0, ['widget']]);
     expect(stderr).toContain(
-      '`member` is what `uv.lock` is the lock of, and not installed: `pip install --no-deps -e .` does that\n',
+      '`demo` and `member` are what `uv.lock` is the lock of, and not installed: `pip install --no-deps -e .` does that\n',
     );
     const quiet = await install('uv.lock', ['--quiet']);
-    expect(quiet.stderr).not.toContain('is what `uv.lock` is the lock of');
+    expect(quiet.stderr).not.toContain('what `uv.lock` is the lock of');
   });
 
   test('nothing that is for this environment is no work for pip', async () => {

@@ -182,12 +182,24 @@ describe('uv', () => {
     );
     const { plan, lock: read } = planOf('uv', text);
     const { places, projects } = selectPackages(plan, where());
-    expect([namesOf(read, places), projects]).toEqual([['a 1'], ['one']]);
+    expect([namesOf(read, places), projects]).toEqual([['a 1'], ['demo', 'one']]);
     expect(selected('uv', text, { only: ['default'] })).toEqual(['a 1', 'b 1']);
     expect(selected('uv', text.replace('{ editable = "." }', '{ editable = "packages/demo" }'))).toEqual([
       'a 1',
       'b 1',
     ]);
+  });
+
+  test.each<[string, Options, readonly string[]]>([
+    ['{ editable = "." }', {}, ['demo']],
+    ['{ directory = "." }', {}, ['demo']],
+    ['{ virtual = "." }', {}, []],
+    ['{ editable = "." }', { only: ['default'] }, ['demo']],
+    ['{ editable = "." }', { only: ['dev'] }, []],
+  ])('a project of `%s` with %j that is left out', (origin, options, left) => {
+    const groups = '[package.dev-dependencies]\ndev = [{ name = "a" }]';
+    const { plan } = planOf('uv', uvOf(uvProject(groups, origin), uvPackage('a')), options);
+    expect(selectPackages(plan, where()).projects).toEqual(left);
   });
 
   test('a script has what its manifest requires', () => {
@@ -506,8 +518,9 @@ test('what was left out of the check is not installed, whatever needs it', () =>
     source: 'lock',
     pythons: [],
     environments: [],
-    nodes: [{ name: 'a', place: undefined, isProject: false, needs: [], extras: new Map() }],
+    nodes: [{ name: 'a', place: undefined, project: undefined, needs: [], extras: new Map() }],
     needs: [{ node: 0, marker: undefined, extras: [] }],
+    projects: [],
   };
   expect(() => selectPackages(plan, where())).toThrow('needs `a`, which `--only` left out of the check');
 });
