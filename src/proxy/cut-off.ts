@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
  * 9112, 6.3), one that is only closed would be just that.
  */
 export function cutOff(response: ServerResponse): void {
-  response.socket?.resetAndDestroy();
+  // Not the response's own, which it has only when those before it on the connection are through.
+  response.req.socket.resetAndDestroy();
   response.destroy();
 }

@@ -1,4 +1,5 @@
 /** The proxy with real pip as its client: what is installed, and what is not, when the index changes its mind. */
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -76,6 +77,17 @@ describe.skipIf(!hasPip)('real pip', { timeout: TIMEOUT }, () => {
     const { exitCode, stderr } = await pip('widget');
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(await installed()).toEqual(BOTH);
+    expect(await rules()).toEqual([0, []]);
+  });
+
+  test('gets a file in the end that broke off half-way', async () => {
+    const large = makeWheel({ name: 'large', content: `#${randomBytes(2_000_000).toString('hex')}` });
+    setting.publish([large]);
+    await setting.workspace.write('.provenance.txt', entryLine('large', recorded));
+    setting.index.fail(/^\/files\/large.*whl$/, { kind: 'cut' }, 1);
+    const { exitCode } = await pip('large', '--no-cache-dir', '--retries', '3');
+    expect([exitCode, (await installed()).names]).toEqual([0, ['large-1.0.0.dist-info']]);
+    expect(proxy?.stderrSoFar()).toContain('could not be had: the index sent a part of it');
     expect(await rules()).toEqual([0, []]);
   });
 

@@ -280,6 +280,19 @@ function endlessAtFirst(): PackageIndex['readArtifact'] {
   return async (...asked) => sending(bodies.shift() ?? inPieces(bytes))(...asked);
 }
 
+test('a client that asks for several files at once takes no place with it when it goes away', async () => {
+  const bodies = [endless, endless];
+  const readArtifact: PackageIndex['readArtifact'] = async (...asked) =>
+    sending(bodies.shift() ?? inPieces(bytes))(...asked);
+  const places = createPlaces(2, 1_000_000);
+  const { port, file } = await serve({ readArtifact }, { listed: UNSIZED, places });
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`GET ${pathOf(widget)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(2));
+  await expect.poll(() => bodies.length).toBe(0);
+  socket.destroy();
+  expect(isWholeFile(await file())).toBe(true);
+});
+
 describe('a client that takes nothing', () => {
   test('is cut off when another one wants its place', async () => {
     const { port, file, conclusion } = await serve(
@@ -291,6 +304,19 @@ describe('a client that takes nothing', () => {
     stalled.on('error', () => undefined).resume();
     await new Promise((resolve) => stalled.once('close', resolve));
     expect([stalled.complete, conclusion()]).toEqual([false, { delivered: 1, missed: [] }]);
+  });
+
+  test('and one that waits for its place keep the proxy from ending in no way', async () => {
+    const { port, file, close } = await serve(
+      { readArtifact: sending(endless) },
+      { listed: UNSIZED, places: createPlaces(1, 1_000_000) },
+    );
+    const stalled = await beginToTake(port, pathOf(widget));
+    stalled.on('error', () => undefined);
+    const waiting = file();
+    await file({ method: 'HEAD' });
+    await close();
+    expect(await waiting).toMatchObject({ status: 0, isWhole: false });
   });
 
   test('keeps no part of a file, and no metadata, from another one', async () => {
