@@ -75,8 +75,8 @@ async function choose(
   { target, ignoresPython }: ChooseOptions,
 ): Promise<InstallChoice> {
   const [lock, ...others] = locks;
-  const plan =
-    lock === undefined || others.length > 0 ? undefined : await planInstall(lock, context.settings.only);
+  if (others.length > 0) throw inputError('usage', '`provpin install` installs one lock');
+  const plan = lock && (await planInstall(lock, context.settings.only));
   if (lock === undefined || plan === undefined)
     return { kind: 'whole', lock: onlyPylock(locks, '`provpin install` installs') };
   const asked = ignoresPython ? { ...plan, pythons: [] } : plan;

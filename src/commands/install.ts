@@ -10,8 +10,8 @@ import { printable } from '../printable.ts';
 import { chooseInput } from './choose-input.ts';
 import {
   choosePackages,
-  whyNotInstalled,
   packagesOf,
+  whyNotInstalled,
   type InstallChoice,
   type InstalledPackage,
 } from './choose-packages.ts';
