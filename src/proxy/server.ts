@@ -10,7 +10,6 @@ export interface RunningServer {
 }
 
 const HOST = '127.0.0.1';
-/** Milliseconds without a byte either way, after which a connection is ended. */
 const IDLE = 120_000;
 const MAX_CONNECTIONS = 1_024;
 
@@ -18,9 +17,10 @@ const MAX_CONNECTIONS = 1_024;
  * Serves on the loopback interface, and on no other.
  *
  * @param port 0 for any that is free
+ * @param idle milliseconds without a byte either way, after which a connection is ended
  * @throws ProvpinError, exit code 2, when it cannot listen there
  */
-export async function startServer(port: number, handle: Handler): Promise<RunningServer> {
+export async function startServer(port: number, handle: Handler, idle = IDLE): Promise<RunningServer> {
   const underWay = new Map<ServerResponse, Promise<void>>();
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined); // a client that has gone; whoever writes sees that, too
@@ -29,7 +29,7 @@ export async function startServer(port: number, handle: Handler): Promise<Runnin
   };
   const server = createServer({ requestTimeout: 30_000 }, listener);
   server.maxConnections = MAX_CONNECTIONS;
-  server.setTimeout(IDLE, (socket) => socket.resetAndDestroy());
+  server.setTimeout(idle, (socket) => socket.resetAndDestroy());
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -177,6 +177,14 @@ describe('a file that is sent with a Content-Encoding which was not asked for', 
     });
   });
 
+  test('is another one where there is no encoding that could have changed it', async () => {
+    index.replace(wheel.filename, OTHER, { keepHash: true });
+    for (const encoding of ['identity', '']) {
+      sendEncoded(encoding);
+      expect((await save(PINNED)).saved).toMatchObject({ kind: 'mismatch' });
+    }
+  });
+
   test('is not taken where no hash says which bytes are meant', async () => {
     sendEncoded('gzip');
     expect((await save({ ...PLACE, hashes: {} })).saved).toEqual(UNSAVED);

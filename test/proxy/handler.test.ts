@@ -280,16 +280,38 @@ function endlessAtFirst(): PackageIndex['readArtifact'] {
   return async (...asked) => sending(bodies.shift() ?? inPieces(bytes))(...asked);
 }
 
+/** Asks for the file so often on one connection, and reads nothing. */
+function askAtOnce(port: number, times: number) {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  socket.write(`GET ${pathOf(widget)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(times));
+  return socket;
+}
+
 test('a client that asks for several files at once takes no place with it when it goes away', async () => {
   const bodies = [endless, endless];
   const readArtifact: PackageIndex['readArtifact'] = async (...asked) =>
     sending(bodies.shift() ?? inPieces(bytes))(...asked);
   const places = createPlaces(2, 1_000_000);
   const { port, file } = await serve({ readArtifact }, { listed: UNSIZED, places });
-  const socket = connect(port, '127.0.0.1');
-  socket.write(`GET ${pathOf(widget)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(2));
+  const socket = askAtOnce(port, 2);
   await expect.poll(() => bodies.length).toBe(0);
   socket.destroy();
+  expect(isWholeFile(await file())).toBe(true);
+});
+
+test('nor does a file keep its place that waits for another one on its connection', async () => {
+  const held = Promise.withResolvers<undefined>();
+  const begins = async function* (): AsyncIterable<Uint8Array> {
+    yield bytes.subarray(0, 10);
+    await held.promise;
+  };
+  const bodies = [begins, endless];
+  const readArtifact: PackageIndex['readArtifact'] = async (...asked) =>
+    sending(bodies.shift() ?? inPieces(bytes))(...asked);
+  const { port, file } = await serve({ readArtifact }, { listed: UNSIZED, places: createPlaces(2, 0) });
+  onTestFinished(() => held.resolve(undefined));
+  askAtOnce(port, 2);
+  await expect.poll(() => bodies.length).toBe(0);
   expect(isWholeFile(await file())).toBe(true);
 });
 
