@@ -52,6 +52,8 @@ export interface FindPythonOptions {
   readonly python?: string;
   /** Asks it without having anything run that is installed; whether it has a pip is not known then. */
   readonly isolated?: boolean;
+  /** What to do where there is none at all. */
+  readonly hint?: string;
   /** Milliseconds that one may take to answer. */
   readonly timeout?: number;
 }
@@ -82,7 +84,7 @@ export async function findPython(options: FindPythonOptions): Promise<Python> {
   }
   const tried = failures.length === 0 ? '' : `: ${failures.join('; ')}`;
   throw incompleteError('python-missing', `no Python was found on \`PATH\`${tried}`, [
-    'pip resolves the requirements: install Python, or give a lock with `--lock-path`',
+    options.hint ?? 'install Python',
   ]);
 }
 

@@ -38,7 +38,7 @@ export async function selectForEnvironment(
 ): Promise<Selection> {
   const questions = questionsOf(plan);
   if (questions.pythons.length + questions.markers.length === 0) return selectPackages(plan, NO_ANSWERS);
-  const python = await findPip(options);
+  const python = await findPip(options, INSTALL_PYTHON);
   const answers = await askEnvironment(questions, python, { target }, options);
   if (typeof answers !== 'string') return selectPackages(plan, answers);
   throw incompleteError(
@@ -49,6 +49,7 @@ export async function selectForEnvironment(
 
 const NO_ANSWERS: Answers = { python: () => undefined, marker: () => undefined };
 
+const INSTALL_PYTHON = 'pip installs: install Python, or activate a virtual environment';
 const READS_LOCKS: PipCapability = { since: [26, 1], purpose: 'install from a lock' };
 /** Since 22.3, pip installs for another interpreter than its own. */
 const READS_HASHES: PipCapability = { since: [8, 0], purpose: 'install by hashes' };
@@ -69,7 +70,7 @@ const NO_EARLIER_BUILDS = ['--no-cache-dir'];
  */
 export async function runPipInstall(install: PipInstall, options: PipOptions): Promise<void> {
   const { builds, args } = install;
-  const python = await findPip(options);
+  const python = await findPip(options, INSTALL_PYTHON);
   const { name, text, capability } = await fileFor(install, python, options);
   const directory = await mkdtemp(join(tmpdir(), 'provpin-'));
   try {

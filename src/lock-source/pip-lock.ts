@@ -29,7 +29,10 @@ export async function runPipLock(args: readonly string[], options: PipOptions): 
       maxOutput: 2 * MAX_LOCK_BYTES,
     },
     options,
-    await findPip(options),
+    await findPip(
+      options,
+      'pip resolves the requirements: install Python, or give a lock with `--lock-path`',
+    ),
   );
   const lock = splitter.end();
   if (failure !== undefined) {

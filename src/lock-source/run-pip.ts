@@ -73,10 +73,14 @@ export async function runPip(
 /**
  * The Python that pip runs with.
  *
+ * @param hint what to do where there is none
  * @throws ProvpinError, exit code 3, when there is none
  */
-export async function findPip({ env, cwd, platform = process.platform }: PipOptions): Promise<Python> {
-  return await findPython({ env, cwd, platform });
+export async function findPip(
+  { env, cwd, platform = process.platform }: PipOptions,
+  hint: string,
+): Promise<Python> {
+  return await findPython({ env, cwd, platform, hint });
 }
 
 /**

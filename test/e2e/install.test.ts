@@ -167,6 +167,15 @@ describe('what pip is told', () => {
     expect(stderr).toContain(words);
   });
 
+  test('without a Python, nothing is said of a lock that is there', async () => {
+    await setting.lock([widget, gadget]);
+    const { exitCode, stderr } = await install(['-L', 'pylock.toml'], { PATH: '/nowhere' });
+    expect([exitCode, stderr]).toEqual([
+      3,
+      'error: no Python was found on `PATH`\nhint: pip installs: install Python, or activate a virtual environment\n',
+    ]);
+  });
+
   test.for([
     ['a local directory', 'directory = { path = "." }'],
     ['a VCS requirement', 'vcs = { type = "git", url = "https://example.org/a.git", commit-id = "abc" }'],

@@ -103,7 +103,7 @@ describe('errors', () => {
       code: 'python-missing',
       exitCode: 3,
       message: 'no Python was found on `PATH`',
-      hints: ['pip resolves the requirements: install Python, or give a lock with `--lock-path`'],
+      hints: ['install Python'],
     });
   });
 

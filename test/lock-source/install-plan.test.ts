@@ -111,7 +111,7 @@ describe('uv', () => {
       uvProject('dependencies = [{ name = "a", extra = ["X_x"] }]'),
       uvPackage(
         'a',
-        `${needing('b')}\n[package.optional-dependencies]\nx-x = [{ name = "c" }]\ny = [{ name = "e" }]`,
+        `${needing('b')}\n[package.optional-dependencies]\nx-x = [{ name = "c" }, { name = "a", extra = ["x-x"] }]\ny = [{ name = "e" }]`,
       ),
       uvPackage('b', needing('a')),
       uvPackage('c', 'dependencies = [{ name = "d", marker = "here" }, { name = "e", marker = "there" }]'),

@@ -168,6 +168,15 @@ describe('arguments', () => {
 });
 
 describe('which pip', () => {
+  test('without a Python, a lock is what helps', async () => {
+    const { error } = await lockWith({ lock: LOCK }, ['widget'], { env: { PATH: '/nowhere' } });
+    expect(error).toMatchObject({
+      code: 'python-missing',
+      exitCode: 3,
+      hints: ['pip resolves the requirements: install Python, or give a lock with `--lock-path`'],
+    });
+  });
+
   test.each(['25.1', '25.1.1', '25.10', '26.3', '26.0b1', '100.0'])('%s runs itself', async (pipVersion) => {
     const { lock, calls } = await lockWith({ lock: LOCK, pipVersion });
     expect(lock?.packages).toHaveLength(1);
