@@ -357,6 +357,27 @@ test('two predicates of one signer are two signatures', async () => {
   expect(outcome?.kind === 'signed' && outcome.signatures.length).toBe(2);
 });
 
+test('a file is verified while others are fetched', async () => {
+  const { promise: verified, resolve: onProgress } = Promise.withResolvers<void>();
+  const { index } = indexOf(found(documentBy(github())));
+  const slow: PackageIndex = {
+    ...index,
+    findProvenance: async (artifact) => {
+      if (artifact.sha256 === sha256) return await index.findProvenance(artifact);
+      await verified;
+      return ABSENT;
+    },
+  };
+  const files = [{ ...FILE, hashes: { sha256: 'b6'.repeat(32) } }, FILE];
+  const dependencies = { verifier: async () => Promise.resolve(verifier), cacheAnswers: () => true };
+  const [observed] = await verifyLock([lockOf({ ...PACKAGE, files })], {
+    ...dependencies,
+    index: slow,
+    onProgress: () => onProgress(),
+  });
+  expect(observed?.files.map(({ outcome }) => outcome.kind)).toEqual(['unsigned', 'signed']);
+});
+
 test('a file that several locks pin is asked about once, and one that they pin in another way is not', async () => {
   const { index } = indexOf(found(documentBy(github())));
   const asked: string[] = [];

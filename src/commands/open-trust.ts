@@ -23,9 +23,10 @@ export async function openTrust(
   { configuration, cacheDir }: TrustSources,
 ): Promise<Trust> {
   const { settings, warn } = context;
-  const connect = async (): Promise<void> => {
-    if (settings.trustedRoot === 'tuf' && !settings.offline) await useForGlobalFetch(configuration);
-  };
+  const connect = async (): Promise<() => Promise<void>> =>
+    settings.trustedRoot === 'tuf' && !settings.offline
+      ? await useForGlobalFetch(configuration)
+      : async () => {};
   const keys = await loadKeys(settings.keys);
   warnOfUnboundKeys(settings, configuration, warn);
   const options = {
@@ -59,4 +60,13 @@ function warnOfUnboundKeys(
   warn(
     `\`--key ${file}\` is for the packages of every index; \`--key NAME=${file}\` binds it to some, or to an index`,
   );
+}
+
+/** What has connections. */
+export interface Closable {
+  readonly close: () => Promise<void>;
+}
+
+export async function closeAll(opened: readonly Closable[]): Promise<void> {
+  await Promise.all(opened.map(async ({ close }) => await close()));
 }

@@ -14,7 +14,7 @@ import { refuseUnwritablePlaces } from './output-places.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
 import { allowedNotes, openBase } from './open-base.ts';
 import { openProvenanceFile } from './open-provenance-file.ts';
-import { openTrust } from './open-trust.ts';
+import { closeAll, type Closable, openTrust } from './open-trust.ts';
 import type { Settings } from './settings.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
 import { record, type Outcome } from './record.ts';
@@ -75,8 +75,10 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
   const cacheDir = chooseCacheDirectory(context);
   const configuration = configureIndex(context);
   const index = openIndex(context, configuration, cacheDir);
+  let opened: readonly Closable[] = [index];
   try {
     const trust = await openTrust(context, file.entries, { configuration, cacheDir });
+    opened = [index, trust];
     const locks = await (steps.collect?.({ index, cacheDir }) ?? collectLocks(context, index, cacheDir));
     await steps.admit?.(locks, { index, cacheDir });
     const lockOutput = planLockOutput(settings.output, locks);
@@ -119,7 +121,7 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
     const failure = await failureOf(context, steps.whenPassed?.({ locks, packages, index, cacheDir }));
     return failure === undefined ? { exitCode, output } : { exitCode: 3, output, problems: [failure] };
   } finally {
-    await index.close();
+    await closeAll(opened);
   }
 }
 

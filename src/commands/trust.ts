@@ -8,11 +8,13 @@ export interface Trust {
   readonly prepare: () => void;
   /** @throws ProvpinError, exit code 3 or 2, when no trusted root can be had */
   readonly verifier: () => Promise<AttestationVerifier>;
+  /** Ends what is on its way: a process waits for a proxy that does not answer, even if nobody waits for the root any more. */
+  readonly close: () => Promise<void>;
 }
 
 type TrustedRootOptions = Omit<Parameters<typeof loadTrustedRoot>[1], 'warn'> & {
-  /** Readies the way to the TUF repository; called when the root is loaded, and only then. */
-  readonly connect: () => Promise<void>;
+  /** Readies the way to the TUF repository, and gives what ends it; called when the root is loaded, and only then. */
+  readonly connect: () => Promise<() => Promise<void>>;
   /** Those of signers without certificates. */
   readonly keys?: readonly TrustedKey[];
 };
@@ -28,11 +30,12 @@ export function createTrust(
 ): Trust {
   const warnings: string[] = [];
   let loading: Promise<AttestationVerifier> | undefined;
+  let connecting: ReturnType<typeof connect> | undefined;
   const load = async (): Promise<AttestationVerifier> => {
     const [{ createVerifier }, root] = await Promise.all([
       import('../attestation/verify.ts'),
       import('../attestation/trusted-root.ts'),
-      connect(),
+      (connecting = connect()),
     ]);
     return createVerifier(
       await root.loadTrustedRoot(choice, { ...options, warn: (line) => warnings.push(line) }),
@@ -48,6 +51,10 @@ export function createTrust(
       const verifier = await start();
       for (const line of warnings.splice(0)) warn(line);
       return verifier;
+    },
+    close: async () => {
+      const disconnect = await connecting?.catch(() => undefined);
+      await disconnect?.();
     },
   };
 }

@@ -11,15 +11,17 @@ const CONNECTIONS = 4;
  *
  * What belongs to an index alone is not used: no credentials, no client certificate, and no `--trusted-host`, so that every
  * certificate is checked.
+ *
+ * @returns ends what is on its way, and every connection
  */
-export async function useForGlobalFetch(configuration: IndexConfiguration): Promise<void> {
+export async function useForGlobalFetch(configuration: IndexConfiguration): Promise<() => Promise<void>> {
   const { setGlobalDispatcher } = await import('./undici.ts');
   const options = { timeouts: timeoutsFor(configuration), connections: CONNECTIONS };
-  setGlobalDispatcher(
-    await createDispatcher(configuration, options, {
-      secure: true,
-      checked: true,
-      showClientCertificate: false,
-    }),
-  );
+  const dispatcher = await createDispatcher(configuration, options, {
+    secure: true,
+    checked: true,
+    showClientCertificate: false,
+  });
+  setGlobalDispatcher(dispatcher);
+  return async () => await dispatcher.destroy();
 }

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(async () => workspace.remove());
 
 const ignore = (): void => undefined;
-const connect = async (): Promise<void> => Promise.resolve();
+const connect = async () => Promise.resolve(async () => Promise.resolve());
 
 test('the verifier is loaded once, however often it is asked for', async () => {
   const path = await workspace.write('root.json', JSON.stringify(createTestSigstore().trustedRoot));

@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { makeWheel } from '../support/distributions.ts';
 import { startIndex, type IndexFault, type TestIndex } from '../support/package-index.ts';
 import { pylock } from '../support/pylock.ts';
-import { runProvpin } from '../support/run-provpin.ts';
+import { runProvpin, startProvpin } from '../support/run-provpin.ts';
 import { github } from '../support/signers.ts';
 import { createSetting, entryLine, idsOf, parseReport, rulesOf, type Setting } from './setting.ts';
 
@@ -342,3 +344,23 @@ describe('TLS', () => {
     await plain.close();
   });
 });
+
+test(
+  'a proxy that says nothing of the trusted root keeps no run that needs none',
+  { timeout: 30_000 },
+  async () => {
+    const setting = await createSetting();
+    setting.publish([widget], null);
+    await setting.lock([widget]);
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const args = ['--tofu', '-L', 'pylock.toml', '-i', setting.index.simpleUrl, '--format', 'json'];
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    const { exitCode, stdout } = await startProvpin(setting.workspace, args, { env }).finished;
+    expect([exitCode, parseReport(stdout).summary]).toMatchObject([0, { unsigned: 1 }]);
+    silent.close();
+    await setting.close();
+  },
+);

@@ -5,11 +5,12 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { PINNED_PIP } from '../../src/lock-source/pinned-pip.ts';
+import { serveProxy } from '../package-index/loopback.ts';
 import { makeWheel } from '../support/distributions.ts';
 import { fakePython, type FakePython, type FakePythonOptions } from '../support/fake-python.ts';
 import { pylock } from '../support/pylock.ts';
 import { cachedPip, environmentThatLocks } from '../support/python.ts';
-import { BINARY, runProvpin } from '../support/run-provpin.ts';
+import { BINARY, runProvpin, startProvpin } from '../support/run-provpin.ts';
 import { github } from '../support/signers.ts';
 import { createWorkspace, type RunResult } from '../support/workspace.ts';
 import { createSetting, entryLine, idsOf, parseReport, type Setting } from './setting.ts';
@@ -206,6 +207,22 @@ describe('what pip says', () => {
     const [, call] = await python.calls();
     expect(call?.env['PIP_QUIET']).toBe('1');
   });
+});
+
+test('the trusted root is refreshed while pip runs', { timeout: 30_000 }, async () => {
+  const proxy = await serveProxy(403);
+  const python = await fakePython(setting.workspace.directory, {
+    answers: [{ when: '^pip .*lock', hangs: true }],
+  });
+  const running = startProvpin(setting.workspace, ['--tofu', 'widget', '-i', setting.index.simpleUrl], {
+    env: { ...environmentOf(python), HTTPS_PROXY: proxy.url.href },
+  });
+  const hosts = () => proxy.requests.map(({ url }) => url);
+  await expect.poll(hosts, { timeout: 20_000 }).toContain('tuf-repo-cdn.sigstore.dev:443');
+  await expect.poll(async () => (await python.calls()).length, { timeout: 20_000 }).toBe(2);
+  running.kill('SIGINT');
+  expect(await running.finished).toMatchObject({ exitCode: 130 });
+  await proxy.close();
 });
 
 const pip = await cachedPip();
