@@ -126,6 +126,23 @@ describe('a real Python', async () => {
     await expect(writeFile(join(directory, 'ran'), '', { flag: 'wx' })).resolves.toBeUndefined();
   });
 
+  test.skipIf(python.pip === undefined)('is asked about the environment of another one', async () => {
+    const command = join(directory, 'other');
+    const environment = JSON.stringify({ python_full_version: '3.99.1', sys_platform: 'none' });
+    const isProbe = '*"from pip import __version__"*';
+    const script = `#!/bin/sh\ncase "$*" in ${isProbe}) echo '[[3, 99], null]';; *) echo 'provpin: ${environment}';; esac\n`;
+    await writeFile(command, script);
+    await chmod(command, 0o755);
+    const marker = "sys_platform == 'none' and python_full_version == '3.99.1'";
+    const asked = { pythons: ['==3.99.*'], markers: [marker] };
+    const answers = await askEnvironment(asked, python, { target: 'other' }, options());
+    if (typeof answers === 'string') throw new Error(answers);
+    expect([answers.python('==3.99.*'), answers.marker(marker)]).toEqual([true, true]);
+    const own = await ask(python, asked);
+    if (typeof own === 'string') throw new Error(own);
+    expect([own.python('==3.99.*'), own.marker(marker)]).toEqual([false, false]);
+  });
+
   test('another one that is none is refused', async () => {
     const asked = askEnvironment(TWO, python, { target: 'nowhere' }, options());
     await expect(asked).rejects.toMatchObject({ code: 'python-missing', exitCode: 2 });
