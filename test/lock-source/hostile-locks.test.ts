@@ -3,17 +3,29 @@ import { describe, expect, test } from 'vitest';
 import { parseDistributionFilename, sameVersion } from '../../src/distribution-filename.ts';
 import { ProvpinError } from '../../src/errors.ts';
 import type { LockReader } from '../../src/lock-source/index.ts';
+import { selectPackages } from '../../src/lock-source/install-plan.ts';
 import type { Lock, LockedPackage } from '../../src/model.ts';
 import { REAL_LOCKS } from './real-locks.ts';
 
 /** What is wrong with what a reader makes of a text: with the error, where it refuses it, or with the lock. */
 function faultsOf(reader: LockReader, text: string, only: readonly string[]): readonly unknown[] {
   try {
-    return unsound(reader.read(text, 'lock', only));
+    const lock = reader.read(text, 'lock', only);
+    return [...unsound(lock), ...rivals(reader, text, lock, only)];
   } catch (error) {
     const isRefusal = error instanceof ProvpinError && error.exitCode === 2;
     return isRefusal && /^`lock`[^\n]*$/.test(error.message) ? [] : [error];
   }
+}
+
+const EVERYWHERE = { python: () => true, marker: () => true };
+
+/** What an environment gets beside another one of its name, or from outside of what is checked. */
+function rivals(reader: LockReader, text: string, { packages }: Lock, only: readonly string[]) {
+  const plan = reader.plan?.(text, 'lock', { only, pyproject: undefined });
+  const { places } = plan === undefined ? { places: [] } : selectPackages(plan, EVERYWHERE);
+  const names = places.map((place) => packages[place]?.name);
+  return names.filter((name, at) => name === undefined || names.indexOf(name) !== at);
 }
 
 /** Packages that break what every reader promises. */
