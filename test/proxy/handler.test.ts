@@ -328,7 +328,7 @@ describe('a client that takes nothing', () => {
     expect([stalled.complete, conclusion()]).toEqual([false, { delivered: 1, missed: [] }]);
   });
 
-  test('and one that waits for its place keep the proxy from ending in no way', async () => {
+  test('does not keep the proxy from ending, nor does one that waits for its place', async () => {
     const { port, file, close } = await serve(
       { readArtifact: sending(endless) },
       { listed: UNSIZED, places: createPlaces(1, 1_000_000) },
