@@ -48,13 +48,13 @@ export function uvPlan(
       return {
         name: node.name,
         place: locked && placeOf(locked),
-        project: projects.includes(node) ? kindOf(node) : undefined,
+        project: isVirtual(node) ? 'virtual' : projects.includes(node) ? 'installed' : undefined,
         needs: node.dependencies.map(needOf),
         extras: extrasOf(node, needOf),
       };
     }),
     needs: wanted.dependencies.map(needOf),
-    projects: wanted.projects.filter((node) => kindOf(node) === 'installed').map(({ name }) => name),
+    projects: wanted.projects.filter((node) => !isVirtual(node)).map(({ name }) => name),
   };
 }
 
@@ -95,8 +95,9 @@ function dependenciesOf(
   return [...groups].flatMap(([name, dependencies]) => (chosen.has(name) ? dependencies : []));
 }
 
-function kindOf({ table }: Node): 'installed' | 'virtual' {
-  return Object.hasOwn(required(table, 'source', TABLE).values, 'virtual') ? 'virtual' : 'installed';
+/** uv installs what such a one needs, and not it. */
+function isVirtual({ table }: Node): boolean {
+  return Object.hasOwn(required(table, 'source', TABLE).values, 'virtual');
 }
 
 /** A package of an index is none, even where the lock calls it a member. */

