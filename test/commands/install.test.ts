@@ -85,14 +85,14 @@ describe('provpin install', () => {
   });
 });
 
-describe('provpin install, of the lock of a tool', () => {
-  const { write: pdmLock } = LOCK_FORMATS.find(({ id }) => id === 'pdm') ?? { write: () => '' };
-  const installFrom = async (text: string, name = 'pdm.lock', more: readonly string[] = []) => {
-    await setting.workspace.write(name, text);
-    return await runWith('', ['install', '-L', path(name), ...more]);
-  };
-  const locked = (...files: readonly Distribution[]) => pdmLock(files, setting.index);
+const { write: pdmLock } = LOCK_FORMATS.find(({ id }) => id === 'pdm') ?? { write: () => '' };
+const installFrom = async (text: string, name = 'pdm.lock', more: readonly string[] = []) => {
+  await setting.workspace.write(name, text);
+  return await runWith('', ['install', '-L', path(name), ...more]);
+};
+const locked = (...files: readonly Distribution[]) => pdmLock(files, setting.index);
 
+describe('provpin install, of the lock of a tool', () => {
   test('has pip install what an index lists with the sha256 that was checked', async () => {
     const { exitCode, installed } = await installFrom(locked(widget, sdist));
     expect({ exitCode, calls: installed.length }).toEqual({ exitCode: 0, calls: 1 });
