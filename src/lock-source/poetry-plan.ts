@@ -29,11 +29,12 @@ export function poetryWants(
     throw installRefusal(source, 'before lock-version 2.1, Poetry resolves anew among its packages', [
       'have Poetry 2 write it: `poetry lock`',
     ]);
-  const asked = only.length > 0 ? only : defaultGroups(source, tables, pyproject);
-  const choice = choosePackages(root, tables, asked);
+  const choice = choosePackages(root, tables, only);
+  // By itself Poetry installs groups alone, though an extra may have the name of one.
+  const chosen = only.length > 0 ? choice.chosen : new Set(defaultGroups(source, tables, pyproject));
   const extras = new Set([...choice.chosen].filter((name) => choice.extras.has(name)).map(normalizeName));
   return tables.flatMap((table) =>
-    groupsFor(table, choice).map((group) => ({
+    groupsFor(table, { ...choice, chosen }).map((group) => ({
       table,
       marker: withExtras(markerOf(table, group), extras, source),
     })),

@@ -60,31 +60,38 @@ export function projectsOf(root: Table, nodes: readonly Node[]): readonly Node[]
   );
 }
 
-/**
- * What these projects themselves depend on, by group and, unless they are left out, extra. A script has no project, but
- * requirements in the manifest.
- */
-export function groupsOf(
-  root: Table,
-  projects: readonly Node[],
-  { withExtras = true } = {},
-): ReadonlyMap<string, readonly Dependency[]> {
+/** What projects themselves depend on. */
+export interface OwnDependencies {
+  /** With no group or extra. */
+  readonly own: readonly Dependency[];
+  readonly groups: Lists;
+  readonly extras: Lists;
+}
+
+/** A script has no project, but requirements in the manifest. */
+export function ownDependencies(root: Table, projects: readonly Node[]): OwnDependencies {
   const manifest = optional(root, 'manifest', TABLE);
-  const all: Lists = [
-    ...projects.flatMap(({ table, dependencies, extras }) => [
-      [DEFAULT_GROUP, dependencies] as const,
-      ...(withExtras ? extras : []),
-      ...readLists(table, 'dev-dependencies'),
-      ...readLists(table, 'dependency-groups'), // uv takes it for the same
-    ]),
-    ...(manifest === undefined
-      ? []
-      : [
-          [DEFAULT_GROUP, readDependencies(manifest, 'requirements')] as const,
-          ...readLists(manifest, 'dependency-groups'),
-        ]),
-  ];
-  const names = [...new Set([DEFAULT_GROUP, ...all.map(([name]) => name)])];
+  return {
+    own: [
+      ...projects.flatMap(({ dependencies }) => dependencies),
+      ...(manifest === undefined ? [] : readDependencies(manifest, 'requirements')),
+    ],
+    groups: [
+      ...projects.flatMap(({ table }) => [
+        ...readLists(table, 'dev-dependencies'),
+        ...readLists(table, 'dependency-groups'), // uv takes it for the same
+      ]),
+      ...(manifest === undefined ? [] : readLists(manifest, 'dependency-groups')),
+    ],
+    extras: projects.flatMap(({ extras }) => extras),
+  };
+}
+
+/** The same by the names that may be asked for: one may be that of a group and of an extra, and both are meant. */
+export function groupsOf(root: Table, projects: readonly Node[]): ReadonlyMap<string, readonly Dependency[]> {
+  const { own, groups, extras } = ownDependencies(root, projects);
+  const all: Lists = [[DEFAULT_GROUP, own], ...extras, ...groups];
+  const names = [...new Set(all.map(([name]) => name))];
   return new Map(names.map((name) => [name, all.flatMap(([other, list]) => (other === name ? list : []))]));
 }
 

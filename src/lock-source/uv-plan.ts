@@ -15,7 +15,15 @@ import {
   type PlanOptions,
 } from './install-plan.ts';
 import { optional, required, STRING, STRINGS, TABLE, type Table } from './table.ts';
-import { groupsOf, isRoot, projectsOf, readNode, type Dependency, type Node } from './uv-groups.ts';
+import {
+  groupsOf,
+  isRoot,
+  ownDependencies,
+  projectsOf,
+  readNode,
+  type Dependency,
+  type Node,
+} from './uv-groups.ts';
 
 /**
  * @param tables the packages, each as the lock has it and as it was read; undefined for a project that cannot be installed
@@ -76,14 +84,12 @@ function wantedOf(root: Table, projects: readonly Node[], { only, pyproject }: P
   }
   const own = projects.filter(({ table }) => isRoot(table));
   const meant = own.length > 0 ? own : projects;
-  const groups = groupsOf(root, meant, { withExtras: false });
+  const { own: itself, groups } = ownDependencies(root, meant);
   const defaults = uvDefaultGroups(pyproject);
   const isDefault = (name: string) =>
-    name === DEFAULT_GROUP ||
-    defaults === 'all' ||
-    defaults.some((one) => normalizeName(one) === normalizeName(name));
+    defaults === 'all' || defaults.some((one) => normalizeName(one) === normalizeName(name));
   return {
-    dependencies: dependenciesOf(groups, new Set([...groups.keys()].filter(isDefault))),
+    dependencies: [...itself, ...groups.flatMap(([name, list]) => (isDefault(name) ? list : []))],
     projects: meant,
   };
 }

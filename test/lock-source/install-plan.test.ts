@@ -171,6 +171,20 @@ describe('uv', () => {
     expect(selected('uv', GROUPS, options)).toEqual(names.map((name) => `${name} 1`));
   });
 
+  test('a group that is called `default` is one that uv installs if it is asked to', () => {
+    const text = uvOf(
+      uvProject(`${needing('a')}\n[package.dev-dependencies]\ndefault = [{ name = "b" }]`),
+      uvPackage('a'),
+      uvPackage('b'),
+    );
+    expect(selected('uv', text)).toEqual(['a 1']);
+    expect(selected('uv', text, { pyproject: '[tool.uv]\ndefault-groups = ["default"]\n' })).toEqual([
+      'a 1',
+      'b 1',
+    ]);
+    expect(selected('uv', text, { only: ['default'] })).toEqual(['a 1', 'b 1']);
+  });
+
   test('the projects of a workspace are left out, and what they need is not', () => {
     const text = uvOf(
       '[manifest]\nmembers = ["demo", "one", "two"]\n',
@@ -352,6 +366,19 @@ describe('Poetry', () => {
     ['an extra here', { only: ['web-x'], holding: [`here and ${TRUE}`] }, ['w']],
   ])('%s', (_, options, names) => {
     expect(selected('poetry', GROUPS, options)).toEqual(names.map((name) => `${name} 1`));
+  });
+
+  test('an extra is not installed with the group that has its name, unless that is asked for', () => {
+    const text = poetry(
+      '[extras]\ndev = ["x"]\nmain = ["y"]\n',
+      '*',
+      main('a'),
+      main('x', `optional = true\nmarkers = "extra == 'dev'"`),
+      main('y', `optional = true\nmarkers = "extra == 'main'"`),
+      tableOf('d', 'groups = ["dev"]'),
+    );
+    expect(selected('poetry', text, { pyproject: '', holding: [TRUE] })).toEqual(['a 1', 'd 1']);
+    expect(selected('poetry', text, { only: ['dev'], holding: [TRUE] })).toEqual(['d 1', 'x 1']);
   });
 
   test('an extra that is not asked for does not hold, nor does its negation fail', () => {
