@@ -57,6 +57,7 @@ const UNDICI = `
   Object.assign(require('undici/lib/dispatcher/dispatcher.js').prototype, require('undici/lib/api/index.js'));
   exports.Agent = require('undici/lib/dispatcher/agent.js');
   exports.EnvHttpProxyAgent = require('undici/lib/dispatcher/env-http-proxy-agent.js');
+  exports.Pool = require('undici/lib/dispatcher/pool.js');
   exports.setGlobalDispatcher = require('undici/lib/global.js').setGlobalDispatcher;
 `;
 const partOfUndici: Plugin = {

@@ -76,7 +76,7 @@ export function createExchange(configuration: IndexConfiguration, options: Excha
     send: async (exchange) => {
       const { url } = exchange;
       const dispatcher = await dispatcherFor(exchange);
-      const response = await dispatcher.request({
+      const response = dispatcher.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: 'GET',
@@ -85,7 +85,7 @@ export function createExchange(configuration: IndexConfiguration, options: Excha
         headersTimeout: options.timeouts.headers,
         bodyTimeout: options.timeouts.body,
       });
-      return readableResponse(response);
+      return readableResponse(await orAborted(response, exchange.signal));
     },
     close: async () => {
       const opened = await Promise.allSettled(dispatchers.values());
@@ -96,6 +96,18 @@ export function createExchange(configuration: IndexConfiguration, options: Excha
       );
     },
   };
+}
+
+/** undici heeds the signal of a request only when it has a connection: a proxy that does not answer would be waited for. */
+async function orAborted<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([outcome, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 interface ConnectionKind {
@@ -111,7 +123,7 @@ export async function createDispatcher(
   { timeouts, connections }: ExchangeOptions,
   kind: ConnectionKind,
 ): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('./undici.ts');
+  const { Agent, EnvHttpProxyAgent, Pool } = await import('./undici.ts');
   const { certificateAuthorities, clientCertificate, proxy } = configuration;
   const shown = kind.showClientCertificate ? clientCertificate : undefined;
   const tls = {
@@ -130,6 +142,9 @@ export async function createDispatcher(
     noProxy: proxy.bypass ?? '',
     requestTls: tls,
     proxyTls: { secureContext: secureContext(certificateAuthorities) },
+    // A tunnel is part of the connection, and has its time.
+    clientFactory: (origin: URL, pool: object) =>
+      new Pool(origin, { ...pool, headersTimeout: timeouts.connect }),
   });
 }
 

@@ -1,2 +1,2 @@
 /** The part of undici that is used. Loaded when it is needed: with everything in the cache, nothing is asked of anybody. */
-export { Agent, EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
+export { Agent, EnvHttpProxyAgent, Pool, setGlobalDispatcher } from 'undici';

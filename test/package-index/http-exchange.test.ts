@@ -1,13 +1,19 @@
 /** TLS, HTTP/2 and proxies: what the exchange adds to what `http-client.test.ts` covers. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { IndexConfiguration } from '../../src/package-index/contract.ts';
 import { readCertificateAuthorities } from '../../src/package-index/certificate-files.ts';
-import { createHttpClient, type HttpClient } from '../../src/package-index/http-client.ts';
+import {
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+} from '../../src/package-index/http-client.ts';
 import { createRootAuthority } from '../support/certificates.ts';
 import {
   configuration,
@@ -250,5 +256,37 @@ describe('proxies', () => {
       kind: 'unreachable',
       reason: `cannot reach \`index.example\`: the proxy answered HTTP ${status} (the proxy \`http://****@${proxy.url.host}/\` is configured)`,
     });
+  });
+});
+
+async function silentProxy(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  toClose.push({ close: async () => Promise.resolve(void server.close()) });
+  return `http://127.0.0.1:${portOf(server)}`;
+}
+
+async function getThroughSilence(changes: Partial<HttpClientOptions>) {
+  const https = await silentProxy();
+  const http = createHttpClient(configuration({ proxy: { https } }), quick(changes).options);
+  toClose.unshift(http);
+  return await http.get(new URL('https://index.example/'), GET);
+}
+
+describe('a proxy that takes a connection and says nothing', () => {
+  const LONG = 60_000;
+  const timeouts = { connect: LONG, headers: LONG, body: LONG, document: LONG, download: LONG };
+
+  test('is waited for no longer than a connection', async () => {
+    const answer = await getThroughSilence({ timeouts: { ...timeouts, connect: 100 } });
+    expect(answer).toMatchObject({ kind: 'unreachable', reason: containing('did not answer in time') });
+  });
+
+  test('nor when the attempt is over, or the run', async () => {
+    expect(await getThroughSilence({ timeouts: { ...timeouts, document: 100 } })).toMatchObject({
+      kind: 'unreachable',
+    });
+    const ended = AbortSignal.timeout(100);
+    expect(await getThroughSilence({ timeouts, signal: ended })).toMatchObject({ kind: 'unreachable' });
   });
 });
