@@ -616,3 +616,32 @@ describe('the files of a project', () => {
     expect(index.requests).toEqual([]);
   });
 });
+
+describe('where a file is', () => {
+  test('by its name and sha256, at the index that the lock names or the first that has it', async () => {
+    const [first, second] = [await start(), await start()];
+    first.publish(rebuilt);
+    second.publish(wheel);
+    const index = open([first, second]);
+    expect(await index.locateFile(refOf(wheel))).toEqual({ url: `${second.origin}/files/${wheel.filename}` });
+    const named = await index.locateFile({ ...refOf(wheel), index: first.simpleUrl });
+    expect(named).toEqual({ reason: containing('does not list it') });
+  });
+
+  test('credentials of the index are not in it', async () => {
+    const index = await start({ auth: { username: 'bob', password: 'secret' } });
+    index.publish(wheel);
+    const indexes = [{ url: index.simpleUrl, credentials: { username: 'bob', password: 'secret' } }];
+    expect(await open([], {}, { indexes }).locateFile(refOf(wheel))).toEqual({
+      url: `${index.origin}/files/${wheel.filename}`,
+    });
+  });
+
+  test('offline, nobody can say it', async () => {
+    const index = await start();
+    expect(await open([index], { offline: true }).locateFile(refOf(wheel))).toEqual({
+      reason: containing('--offline'),
+    });
+    expect(index.requests).toEqual([]);
+  });
+});
