@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../errors.ts';
-import type { ProjectFile } from '../package-index/contract.ts';
 import type { AskedFile } from './contract.ts';
 import { cutOff } from './cut-off.ts';
 import type { HandlerDependencies } from './dependencies.ts';
@@ -10,12 +9,17 @@ import { COMMON_HEADERS, missedAnswer, plainAnswer, sendPlain, type PlainAnswer 
 import { parseRoute, type Route } from './route.ts';
 import { sendFile } from './send-file.ts';
 import { sendMetadata } from './send-metadata.ts';
-import { renderPage, servedFiles } from './simple-page.ts';
+import { createPageOf, type PageOf, type ServedPage } from './simple-page.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+interface Dependencies extends HandlerDependencies {
+  readonly pageOf: PageOf;
+}
+
 /** Answers requests; whatever goes wrong, no file passes by it. */
-export function createHandler(dependencies: HandlerDependencies): Handler {
+export function createHandler(given: HandlerDependencies): Handler {
+  const dependencies = { ...given, pageOf: createPageOf() };
   return async (request, response) => {
     const { url = '' } = request;
     try {
@@ -32,11 +36,7 @@ export function createHandler(dependencies: HandlerDependencies): Handler {
 
 const NOT_FOUND = plainAnswer(404, 'there is no such file or project here');
 
-async function answer(
-  route: Route,
-  response: ServerResponse,
-  dependencies: HandlerDependencies,
-): Promise<void> {
+async function answer(route: Route, response: ServerResponse, dependencies: Dependencies): Promise<void> {
   switch (route.kind) {
     case 'nothing':
       sendPlain(response, NOT_FOUND);
@@ -62,7 +62,7 @@ async function answer(
 async function answerPage(
   project: string,
   response: ServerResponse,
-  dependencies: HandlerDependencies,
+  dependencies: Dependencies,
 ): Promise<void> {
   const listing = await list(project, dependencies);
   const type = negotiatePage(response.req.headers.accept);
@@ -71,11 +71,11 @@ async function answerPage(
   } else if (type === undefined) {
     sendPlain(response, plainAnswer(406, 'pages are JSON or HTML (PEP 691)'));
   } else {
-    const body = renderPage(project, listing.files, type);
+    const body = listing.bodyAs(type);
     response.writeHead(200, {
       ...COMMON_HEADERS,
       'content-type': type === 'text/html' ? `${type}; charset=utf-8` : type,
-      'content-length': String(Buffer.byteLength(body)),
+      'content-length': String(body.length),
       vary: 'Accept',
     });
     response.end(response.req.method === 'HEAD' ? undefined : body);
@@ -88,8 +88,8 @@ async function answerPage(
  */
 async function list(
   project: string,
-  { index, session }: HandlerDependencies,
-): Promise<{ readonly files: readonly ProjectFile[] } | PlainAnswer> {
+  { index, session, pageOf }: Dependencies,
+): Promise<ServedPage | PlainAnswer> {
   const { files, failures } = await index.listFiles({ name: project });
   const what = `the page of \`${project}\``;
   const [failure] = failures;
@@ -98,14 +98,14 @@ async function list(
     return missedAnswer(failure.reason);
   }
   session.had(what);
-  return files.length === 0 ? NOT_FOUND : { files: servedFiles(project, files) };
+  return files.length === 0 ? NOT_FOUND : pageOf(project, files);
 }
 
 async function answerFile(
   part: 'file' | 'metadata',
   file: AskedFile,
   response: ServerResponse,
-  dependencies: HandlerDependencies,
+  dependencies: Dependencies,
 ): Promise<void> {
   const listing = await list(file.project, dependencies);
   if ('status' in listing) {

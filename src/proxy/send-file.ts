@@ -37,7 +37,7 @@ export async function sendFile(
     response.writeHead(200, headersOf(file, size)).end();
     return;
   }
-  if (size !== undefined && (wantsPart(response, file) || spool.has(file.sha256))) {
+  if (size !== undefined && (wantsPart(response, file) || spool.has(file.sha256, size))) {
     const isSent = await sendFromSpool({ file, size }, response, dependencies);
     if (isSent) return;
   }

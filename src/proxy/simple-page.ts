@@ -22,6 +22,62 @@ export function servedFiles(project: string, files: readonly ProjectFile[]): rea
   return [...byName.values()];
 }
 
+/** What a project has at the proxy. */
+export interface ServedPage {
+  readonly files: readonly ProjectFile[];
+  readonly bodyAs: (type: PageType) => Uint8Array;
+}
+
+export type PageOf = (project: string, files: readonly ProjectFile[]) => ServedPage;
+
+/**
+ * Makes the page of a listing once, however many ask for it; its text is in memory once for all those who are taking it, however
+ * slowly they do.
+ */
+export function createPageOf(): PageOf {
+  /** By the first of the files of a listing: they are the same objects for as long as the index's own page counts. */
+  const made = new WeakMap<ProjectFile, Made>();
+  return (project, files) => {
+    const [first] = files;
+    if (first === undefined) return makePage(project, files);
+    const known = made.get(first);
+    if (known !== undefined && isOf(known, project, files)) return known.page;
+    const page = makePage(project, files);
+    made.set(first, { project, files, page });
+    return page;
+  };
+}
+
+/** A page, and the listing that it was made of. */
+interface Made {
+  readonly project: string;
+  readonly files: readonly ProjectFile[];
+  readonly page: ServedPage;
+}
+
+function isOf(made: Made, project: string, files: readonly ProjectFile[]): boolean {
+  return (
+    made.project === project &&
+    made.files.length === files.length &&
+    made.files.every((file, at) => file === files[at])
+  );
+}
+
+function makePage(project: string, listed: readonly ProjectFile[]): ServedPage {
+  const files = servedFiles(project, listed);
+  const bodies = new Map<PageType, WeakRef<Uint8Array>>();
+  return {
+    files,
+    bodyAs: (type) => {
+      const known = bodies.get(type)?.deref();
+      if (known !== undefined) return known;
+      const body = Buffer.from(renderPage(project, files, type));
+      bodies.set(type, new WeakRef(body));
+      return body;
+    },
+  };
+}
+
 /** A project's page (PEP 503, 691, 700), with the files at the proxy, and of each the sha256 alone. */
 export function renderPage(project: string, files: readonly ProjectFile[], type: PageType): string {
   return type === 'application/vnd.pypi.simple.v1+json'

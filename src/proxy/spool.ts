@@ -23,11 +23,12 @@ type Fill<Failure> = (restart: () => Promise<Write>) => Promise<Failure | undefi
 
 /** Whole files that parts are asked of. They have no names that anybody could know, and are gone with the process. */
 export interface Spool<Failure> {
-  readonly has: (sha256: string) => boolean;
+  readonly has: (sha256: string, size: number) => boolean;
   /**
    * The file, once all of it is there. It is written once, however many ask for it.
    *
-   * @param size that it will have, and not exceed
+   * @param size that it will have, and not exceed; where another one is listed with the same sha256, that is another file, which
+   *   cannot be had: one of them is no size of the file
    * @param fill writes it, from the beginning after each call of `restart`; returns undefined when it is the very file, or else
    *   what went wrong
    */
@@ -58,8 +59,8 @@ export function createSpool<Failure>(parent: string, maxBytes: number): Spool<Fa
   const slots = new Map<string, Slot<Failure>>();
   let directory: Promise<string> | undefined;
 
-  const drop = async (sha256: string, { ready }: Slot<Failure>): Promise<void> => {
-    slots.delete(sha256);
+  const drop = async (key: string, { ready }: Slot<Failure>): Promise<void> => {
+    slots.delete(key);
     const filled = await ready;
     if (filled.kind === 'filled') await filled.handle.close();
   };
@@ -69,31 +70,32 @@ export function createSpool<Failure>(parent: string, maxBytes: number): Spool<Fa
     const idle = [...slots].filter(([, { users }]) => users === 0);
     let excess = sizes + size - maxBytes;
     if (excess > idle.reduce((sum, [, slot]) => sum + slot.size, 0)) return false;
-    for (const [sha256, slot] of idle) {
+    for (const [key, slot] of idle) {
       if (excess <= 0) break;
       excess -= slot.size;
-      void drop(sha256, slot);
+      void drop(key, slot);
     }
     return true;
   };
 
-  const begin = (sha256: string, size: number, fill: Fill<Failure>): Slot<Failure> => {
+  const begin = (key: string, size: number, fill: Fill<Failure>): Slot<Failure> => {
     directory ??= makeOwnDirectory(parent);
     const slot = { size, ready: fillFile(directory, fill), users: 0 };
-    slots.set(sha256, slot);
+    slots.set(key, slot);
     return slot;
   };
 
   return {
-    has: (sha256) => slots.has(sha256),
+    has: (sha256, size) => slots.has(keyOf(sha256, size)),
     take: async (sha256, size, fill) => {
-      const existing = slots.get(sha256);
+      const key = keyOf(sha256, size);
+      const existing = slots.get(key);
       if (existing === undefined && !makeRoom(size)) return { kind: 'no-room' };
-      const slot = existing ?? begin(sha256, size, fill);
+      const slot = existing ?? begin(key, size, fill);
       slot.users += 1;
       const filled = await slot.ready;
       if (filled.kind !== 'filled') {
-        if (slots.get(sha256) === slot) slots.delete(sha256);
+        if (slots.get(key) === slot) slots.delete(key);
         return filled;
       }
       const release = (): void => {
@@ -105,12 +107,16 @@ export function createSpool<Failure>(parent: string, maxBytes: number): Spool<Fa
       };
     },
     close: async () => {
-      await Promise.all([...slots].map(async ([sha256, slot]) => drop(sha256, slot)));
+      await Promise.all([...slots].map(async ([key, slot]) => drop(key, slot)));
       // One that could not be made has nothing in it.
       const made = await directory?.catch(() => undefined);
       if (made !== undefined) await rm(made, { recursive: true, force: true });
     },
   };
+}
+
+function keyOf(sha256: string, size: number): string {
+  return `${sha256} ${size}`;
 }
 
 async function makeOwnDirectory(parent: string): Promise<string> {

@@ -129,6 +129,20 @@ describe('a part', () => {
   });
 });
 
+test.each([
+  ['shorter', 1_000],
+  ['longer', bytes.length + 1_000],
+])('a page that says later that the file is %s gets no other file sent for it', async (_, size) => {
+  let says = LISTED;
+  const listFiles = async () => Promise.resolve({ files: [says], failures: [] });
+  const { file, refused } = await serve({ listFiles, readArtifact: sending(inPieces(bytes)) });
+  expect(await file(PART)).toMatchObject({ status: 206 });
+  says = { ...LISTED, size };
+  expect(await file()).not.toMatchObject({ status: 200, isWhole: true });
+  expect(refused).toEqual(['attestation-invalid']);
+  expect(await file(PART)).toMatchObject({ status: 403 });
+});
+
 describe.each([
   ['a part', PART, 206],
   ['the whole', {}, 200],

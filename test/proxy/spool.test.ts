@@ -62,14 +62,24 @@ test('no name is left in the directory, and no directory at the end', async () =
 
 test('a file is written once, however many ask for it', async () => {
   await Promise.all(Array.from({ length: 10 }, async () => read(await take('a'), 0, 9)));
-  expect([filled, spool.has('a')]).toEqual([['a'], true]);
+  expect([filled, spool.has('a', SIZE)]).toEqual([['a'], true]);
+});
+
+test('under another size it is another file, of which nothing is there', async () => {
+  await read(await take('a'), 0, 9);
+  expect(spool.has('a', 9)).toBe(false);
+  expect(await spool.take('a', 9, async () => Promise.resolve('why'))).toEqual({
+    kind: 'failed',
+    failure: 'why',
+  });
+  expect(spool.has('a', SIZE)).toBe(true);
 });
 
 test('room is made of what nobody reads, the oldest first', async () => {
   const a = await take('a');
   await read(await take('b'), 0, 0);
   await read(await take('c'), 0, 0);
-  expect(['a', 'b', 'c'].filter((name) => spool.has(name))).toEqual(['a', 'c']);
+  expect(['a', 'b', 'c'].filter((name) => spool.has(name, SIZE))).toEqual(['a', 'c']);
   expect(await read(a, 0, 4)).toEqual(bytes.subarray(0, 5));
 });
 
@@ -85,7 +95,7 @@ test('a file that did not come is not kept', async () => {
     kind: 'failed',
     failure: 'why',
   });
-  expect(spool.has('a')).toBe(false);
+  expect(spool.has('a', SIZE)).toBe(false);
   expect(await read(await take('a'), 0, 0)).toEqual(bytes.subarray(0, 1));
 });
 
