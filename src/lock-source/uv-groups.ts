@@ -1,7 +1,7 @@
 /**
  * Which packages of a `uv.lock` the groups and extras of its projects need.
  */
-import { normalizeName, sameVersion } from '../distribution-filename.ts';
+import { normalizeName, normalizeVersion } from '../distribution-filename.ts';
 import { chooseGroups, DEFAULT_GROUP } from './groups.ts';
 import { optional, required, STRING, STRINGS, TABLE, TABLES, type Table } from './table.ts';
 
@@ -121,19 +121,23 @@ function readDependencies(table: Table, key: string): readonly Dependency[] {
 
 /** Everything that follows from these dependencies, markers aside. */
 function reachable(nodes: readonly Node[], from: readonly Dependency[]): ReadonlySet<Node> {
-  const byName = Map.groupBy(nodes, ({ name }) => name);
+  const find = nodeFinder(nodes);
+  const followed = new Set<string>();
   const seen = new Set<Node>();
   const seenExtras = new Set<string>();
   // An array that grows while it is walked: nothing is taken from it.
   const queue = [...from];
   for (const { name, version, extras } of queue) {
-    for (const node of byName.get(name) ?? []) {
-      if (version !== undefined && node.version !== undefined && !sameVersion(version, node.version))
-        continue;
+    const reference = JSON.stringify([name, version, extras]);
+    if (followed.has(reference)) continue;
+    followed.add(reference);
+    for (const place of find(name, version)) {
+      const node = nodes[place];
+      if (node === undefined) continue;
       if (!seen.has(node)) for (const dependency of node.dependencies) queue.push(dependency);
       seen.add(node);
       for (const extra of extras) {
-        const key = JSON.stringify([node.table.path, extra]);
+        const key = JSON.stringify([place, extra]);
         const isNew = !seenExtras.has(key);
         seenExtras.add(key);
         for (const dependency of isNew ? ofExtra(node, extra) : []) queue.push(dependency);
@@ -145,4 +149,41 @@ function reachable(nodes: readonly Node[], from: readonly Dependency[]): Readonl
 
 function ofExtra({ extras }: Node, extra: string): readonly Dependency[] {
   return extras.flatMap(([name, dependencies]) => (normalizeName(name) === extra ? dependencies : []));
+}
+
+/** Finds places by what may be said of a package. Going through all of one name for every dependency takes quadratic time. */
+export function nodeFinder(
+  nodes: readonly Node[],
+): (name: string, version: string | undefined, origin?: string) => readonly number[] {
+  const places = new Map<string, number[]>();
+  const add = (key: string, place: number) => {
+    const list = places.get(key);
+    if (list === undefined) places.set(key, [place]);
+    else list.push(place);
+  };
+  for (const [place, { name, version, table }] of nodes.entries()) {
+    const origin = sourceOf(required(table, 'source', TABLE));
+    const keys = [ANY, version === undefined ? UNKNOWN : normalizeVersion(version)];
+    for (const key of keys)
+      if (key !== undefined) for (const from of [ANY, origin]) add(keyOf(name, key, from), place);
+  }
+  const at = (name: string, version: string | undefined, origin: string) =>
+    version === undefined ? [] : (places.get(keyOf(name, version, origin)) ?? []);
+  return (name, version, origin = ANY) =>
+    version === undefined
+      ? at(name, ANY, origin)
+      : [...at(name, normalizeVersion(version), origin), ...at(name, UNKNOWN, origin)];
+}
+
+/** No version and no source has these names. */
+const ANY = '';
+const UNKNOWN = '?';
+
+function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
+/** Of two tables that say where a package comes from, the same where they say the same. */
+export function sourceOf({ values }: Table): string {
+  return JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

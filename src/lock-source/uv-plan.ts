@@ -1,7 +1,7 @@
 /**
  * What an environment gets of a `uv.lock`: what its projects need, along dependencies whose markers hold.
  */
-import { normalizeName, sameVersion } from '../distribution-filename.ts';
+import { normalizeName } from '../distribution-filename.ts';
 import type { LockedPackage } from '../model.ts';
 import { printable } from '../printable.ts';
 import { uvDefaultGroups } from './default-groups.ts';
@@ -18,9 +18,11 @@ import { optional, required, STRING, STRINGS, TABLE, type Table } from './table.
 import {
   groupsOf,
   isRoot,
+  nodeFinder,
   ownDependencies,
   projectsOf,
   readNode,
+  sourceOf,
   type Dependency,
   type Node,
 } from './uv-groups.ts';
@@ -122,13 +124,10 @@ function extrasOf(
 
 /** A dependency means one package; with several of its name, it says which by version and source. */
 function needReader(nodes: readonly Node[], source: string): (dependency: Dependency) => Need {
-  const byName = Map.groupBy(nodes.keys(), (at) => nodes[at]?.name);
+  const find = nodeFinder(nodes);
   return ({ table, name, version, extras }) => {
     const origin = optional(table, 'source', TABLE);
-    const [node, ...others] = (byName.get(name) ?? []).filter((at) => {
-      const candidate = nodes[at];
-      return candidate !== undefined && isOf(candidate, version, origin);
-    });
+    const [node, ...others] = find(name, version, origin && sourceOf(origin));
     if (node === undefined || others.length > 0) {
       const which = `\`${printable(name)}\`${version === undefined ? '' : ` ${printable(version, 100)}`}`;
       const problem = node === undefined ? 'no such package' : 'several such packages';
@@ -136,18 +135,4 @@ function needReader(nodes: readonly Node[], source: string): (dependency: Depend
     }
     return { node, marker: optional(table, 'marker', STRING), extras };
   };
-}
-
-function isOf(node: Node, version: string | undefined, origin: Table | undefined): boolean {
-  if (version !== undefined && node.version !== undefined && !sameVersion(version, node.version))
-    return false;
-  return origin === undefined || sameSource(origin, required(node.table, 'source', TABLE));
-}
-
-function sameSource(one: Table, other: Table): boolean {
-  return textOf(one) === textOf(other);
-}
-
-function textOf({ values }: Table): string {
-  return JSON.stringify(Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -171,6 +171,20 @@ describe('uv', () => {
     expect(selected('uv', GROUPS, options)).toEqual(names.map((name) => `${name} 1`));
   });
 
+  // Where every dependency is looked for among all packages of its name, this takes many minutes.
+  test('many versions of one package, each of which needs many', { timeout: 30_000 }, () => {
+    const versions = Array.from({ length: 1500 }, (_, at) => `${at}.${'1'.repeat(20)}`);
+    const packages = versions.map((version, at) => {
+      const others = versions.slice(at - 100, at).map((other) => `{ name = "a", version = "${other}" }`);
+      return uvPackage('a', `dependencies = [${others.join(', ')}]`, version);
+    });
+    const text = uvOf(
+      uvProject(`dependencies = [{ name = "a", version = "${versions.at(-1)}" }]`),
+      ...packages,
+    );
+    expect(() => selected('uv', text, { only: ['default'] })).toThrow('two of `a` for this environment');
+  });
+
   test('a group that is called `default` is one that uv installs if it is asked to', () => {
     const text = uvOf(
       uvProject(`${needing('a')}\n[package.dev-dependencies]\ndefault = [{ name = "b" }]`),
