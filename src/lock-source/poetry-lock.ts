@@ -1,7 +1,7 @@
 /**
  * `poetry.lock`, lock-version 1.x and 2.x (poetry, src/poetry/packages/locker.py).
  */
-import { parseDistributionFilename, sameVersion } from '../distribution-filename.ts';
+import { normalizeVersion, parseDistributionFilename } from '../distribution-filename.ts';
 import type { Lock, LockedFile } from '../model.ts';
 import { printable } from '../printable.ts';
 import type { LockReader } from './contract.ts';
@@ -111,10 +111,10 @@ function fileReader(
   const readAll = (files: readonly Table[], owner: FileOwner) =>
     files.map((file) => readFile(file, owner, lines.get(file.path)));
   if (common === undefined) return (table, owner) => readAll(required(table, 'files', TABLES), owner);
-  const owners = Map.groupBy(
-    tables.map((table) => ({ name: readName(table), version: readVersion(table) })),
-    ({ name }) => name,
+  const versions = new Map(
+    [...Map.groupBy(tables, readName)].map(([name, all]) => [name, new Set(all.map(canonicalVersion))]),
   );
+  const sorted = new Map<string, FilesByVersion>();
   return (table, owner) => {
     if (Object.hasOwn(table.values, 'files'))
       throw keyError(
@@ -122,20 +122,34 @@ function fileReader(
         'files',
         'is what Poetry would take, and not `metadata.files`; only one may be there',
       );
-    const files = required(common, required(table, 'name', STRING), TABLES);
-    const others = (owners.get(owner.name) ?? []).filter(
-      ({ version }) => !sameVersion(version, owner.version),
-    );
+    const key = required(table, 'name', STRING);
+    const files =
+      sorted.get(key) ?? byVersion(required(common, key, TABLES), owner.name, versions.get(owner.name));
+    sorted.set(key, files);
     return readAll(
-      files.filter((file) => !others.some((other) => isOf(file, other))),
+      [...(files.get(normalizeVersion(owner.version)) ?? []), ...(files.get(undefined) ?? [])],
       owner,
     );
   };
 }
 
-function isOf(file: Table, owner: FileOwner): boolean {
-  const parsed = parseDistributionFilename(required(file, 'file', STRING), owner.name);
-  return parsed !== undefined && sameVersion(parsed.version, owner.version);
+function canonicalVersion(table: Table): string | undefined {
+  return normalizeVersion(readVersion(table));
+}
+
+/** The files of each version; those of no version that is there are under undefined. */
+type FilesByVersion = ReadonlyMap<string | undefined, readonly Table[]>;
+
+/** Once for a name: going through all of its files for every version takes cubic time. */
+function byVersion(
+  files: readonly Table[],
+  name: string,
+  known: ReadonlySet<string | undefined> = new Set(),
+): FilesByVersion {
+  return Map.groupBy(files, (file) => {
+    const version = parseDistributionFilename(required(file, 'file', STRING), name)?.version;
+    return known.has(version) ? version : undefined;
+  });
 }
 
 const FILE_KEYS: ReadonlySet<string> = new Set(['file', 'hash']);

@@ -68,6 +68,21 @@ Widget = [
   );
 });
 
+// Where all files of a name are gone through for each of its versions, this takes many minutes.
+test('lock-version 1: many versions of one name', { timeout: 30_000 }, () => {
+  const versions = Array.from({ length: 1500 }, (_, place) => `${place}.0`);
+  const tables = versions.map((version) => `[[package]]\nname = "widget"\nversion = "${version}"\n`);
+  const files = versions.map(
+    (version) => `{file = "widget-${version}.tar.gz", hash = "sha256:${SHA256}"},\n`,
+  );
+  const { packages } = read(
+    `${tables.join('')}[metadata]\nlock-version = "1.1"\n[metadata.files]\nwidget = [\n${files.join('')}]\n`,
+  );
+  expect(packages.map((one) => one.files.map(({ filename }) => filename))).toEqual(
+    versions.map((version) => [`widget-${version}.tar.gz`]),
+  );
+});
+
 const at = (line: number, path: string, problem: string) => `\`poetry.lock\`:${line}: \`${path}\` ${problem}`;
 
 describe('bad files', () => {
