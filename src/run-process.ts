@@ -1,6 +1,7 @@
 /**
  * Runs other programs: the only user of execa. No shell ever takes part, so no argument is ever anything but an argument.
  */
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 export interface ProcessOptions {
@@ -39,11 +40,14 @@ export type ProcessResult =
   | { readonly kind: 'not-started'; readonly code: string };
 
 const DEFAULT_MAX_OUTPUT = 128 * 1024 * 1024;
+/** Milliseconds for what a program that was ended wrote last. */
+const LAST_WORDS = 500;
 
 /**
  * Runs a program to its end, reading both pipes at once, so that it never waits for us whatever it writes. It is ended with
  * us: by our own SIGINT, SIGTERM and exit (execa's `cleanup`), by `signal`, by `timeout`, and by too much output; SIGTERM
- * first, SIGKILL when that has no effect.
+ * first, SIGKILL when that has no effect. Programs that it has started itself may hold its pipes for longer: they are waited for
+ * only as long as nothing is to end.
  *
  * @param command a path, or a name that is looked up in `env.PATH`
  */
@@ -54,6 +58,12 @@ export async function runProcess(
 ): Promise<ProcessResult> {
   const { execa } = await import('execa');
   const own = new AbortController();
+  const late = new AbortController();
+  const ending = AbortSignal.any([
+    own.signal,
+    late.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ]);
   const child = execa(command, args, {
     cwd: options.cwd,
     env: options.env,
@@ -62,10 +72,11 @@ export async function runProcess(
     buffer: false,
     reject: false,
     ...(options.input === undefined ? { stdin: options.stdin ?? 'ignore' } : { input: options.input }),
-    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-    cancelSignal: AbortSignal.any([own.signal, ...(options.signal === undefined ? [] : [options.signal])]),
+    cancelSignal: ending,
   });
   const limit = { bytes: options.maxOutput ?? DEFAULT_MAX_OUTPUT, whenReached: () => own.abort() };
+  const timer = options.timeout === undefined ? undefined : setTimeout(() => late.abort(), options.timeout);
+  const pipes = closeWhenEnded(child.nodeChildProcess, ending);
   try {
     const [ended, stdout, stderr] = await Promise.all([
       child,
@@ -73,8 +84,8 @@ export async function runProcess(
       drain(child.stderr, limit, options.onStderr),
     ]);
     if (own.signal.aborted) return { kind: 'too-much-output' };
-    if (ended.timedOut) return { kind: 'timed-out' };
-    if (ended.isCanceled) return { kind: 'aborted' };
+    if (late.signal.aborted) return { kind: 'timed-out' };
+    if (ended.isCanceled || pipes.areClosed()) return { kind: 'aborted' };
     if (ended.signal !== undefined) return { kind: 'killed', signal: ended.signal };
     if (ended.exitCode === undefined) return { kind: 'not-started', code: ended.code ?? 'UNKNOWN' };
     return { kind: 'exited', exitCode: ended.exitCode, stdout, stderr };
@@ -83,7 +94,40 @@ export async function runProcess(
     own.abort();
     await child;
     throw error;
+  } finally {
+    clearTimeout(timer);
+    pipes.forget();
   }
+}
+
+/** Closes the pipes of a program that has ended when it was to end, whoever else may write to them. */
+function closeWhenEnded(
+  child: ChildProcess,
+  ending: AbortSignal,
+): { areClosed: () => boolean; forget: () => void } {
+  let hasExited = false;
+  let areClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const close = (): void => {
+    areClosed = true;
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const look = (): void => {
+    if (hasExited && ending.aborted) timer ??= setTimeout(close, LAST_WORDS);
+  };
+  child.once('exit', () => {
+    hasExited = true;
+    look();
+  });
+  ending.addEventListener('abort', look);
+  return {
+    areClosed: () => areClosed,
+    forget: () => {
+      clearTimeout(timer);
+      ending.removeEventListener('abort', look);
+    },
+  };
 }
 
 /** How a program failed, to follow its name; undefined when it did not. */
@@ -104,14 +148,23 @@ async function drain(
 ): Promise<Uint8Array> {
   const kept: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of pipe as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > limit.bytes) {
-      limit.whenReached();
-      break;
+  try {
+    for await (const chunk of pipe as AsyncIterable<Uint8Array>) {
+      size += chunk.byteLength;
+      if (size > limit.bytes) {
+        limit.whenReached();
+        break;
+      }
+      if (take === undefined) kept.push(chunk);
+      else take(chunk);
     }
-    if (take === undefined) kept.push(chunk);
-    else take(chunk);
+  } catch (error) {
+    if (!isClosed(error)) throw error;
   }
   return Buffer.concat(kept);
+}
+
+/** Whether a pipe was closed by ourselves, before its end. */
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }

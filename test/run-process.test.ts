@@ -66,6 +66,40 @@ describe('how a program ended', () => {
   });
 });
 
+/** Starts another program, which has both pipes and goes on for a minute, says which, and then does something itself. */
+const startingAnother = (then: string) => `
+  const args = ["-e", "setTimeout(() => {}, 60_000)"];
+  const another = require("child_process").spawn(process.execPath, args, { stdio: "inherit", detached: true });
+  another.unref();
+  console.error(another.pid);
+  ${then}`;
+const WAIT = 'setInterval(() => {}, 1000)';
+
+describe('a program that leaves another one behind, which holds its pipes', () => {
+  test.each<readonly [string, string, (stop: AbortController) => Partial<ProcessOptions>, string]>([
+    ['it was interrupted', WAIT, (stop) => ({ signal: stop.signal }), 'aborted'],
+    ['it was interrupted after its own end', '', (stop) => ({ signal: stop.signal }), 'aborted'],
+    ['its time was over', WAIT, () => ({ timeout: 3_000 }), 'timed-out'],
+    [
+      'it said too much',
+      `console.log(' '.repeat(100)); ${WAIT}`,
+      () => ({ maxOutput: 50 }),
+      'too-much-output',
+    ],
+  ])('is not waited for any more once %s', async (_, then, optionsWith, kind) => {
+    const stop = new AbortController();
+    let pid = 0;
+    const onStderr = (chunk: Uint8Array): void => {
+      pid = Number(text(chunk));
+      setTimeout(() => stop.abort(), 500);
+    };
+    const result = await runScript(startingAnother(then), { onStderr, ...optionsWith(stop) });
+    expect(result).toEqual({ kind });
+    expect(pid).toBeGreaterThan(0);
+    expect(process.kill(pid)).toBe(true); // it was still there
+  });
+});
+
 describe('output', () => {
   test('both pipes are kept, byte for byte', async () => {
     const result = await runScript(
