@@ -177,10 +177,11 @@ function readHashes(
 ): readonly UnnamedFile[] {
   const texts = optional(table, 'hashes', STRINGS) ?? [];
   if (texts.length === 0) return [{ hashes: {}, ...place }];
+  const places = new Map(texts.map((text, at) => [text, at] as const).toReversed()); // where each is first
   return [...new Set(texts)].map((text) => {
     const hashes = parseHash(text);
     if (typeof hashes === 'string') throw keyError(table, 'hashes', `has one that ${hashes}`);
-    const line = lines.get(`${table.path}.hashes[${texts.indexOf(text)}]`) ?? place.line;
+    const line = lines.get(`${table.path}.hashes[${places.get(text)}]`) ?? place.line;
     return { hashes, ...(line === undefined ? {} : { line }) };
   });
 }

@@ -100,7 +100,18 @@ function join(pieces: readonly Piece[]): Statement {
     text += piece.text;
   }
   const line = starts[0]?.line ?? 1;
-  return { text, line, lineAt: (offset) => starts.findLast(({ at }) => at <= offset)?.line ?? line };
+  return { text, line, lineAt: (offset) => lastUpTo(starts, offset)?.line ?? line };
+}
+
+/** Of places in their order. Going through all of them for each of as many hashes takes quadratic time. */
+function lastUpTo<T extends { readonly at: number }>(starts: readonly T[], offset: number): T | undefined {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle]?.at ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return starts[low - 1];
 }
 
 /** Requirements are ASCII; what looks like a blank and is none must not hide where a comment begins. */

@@ -14,9 +14,9 @@ interface Scan {
   /** How many elements each array of tables has so far. */
   readonly lengths: Map<string, number>;
   at: number;
-  /** Lines are counted up to here, and this is the number of the line that begins here. */
-  lineStart: number;
+  /** The number of the line that ends here, up to which lines are counted. */
   line: number;
+  lineEnd: number;
 }
 
 /**
@@ -27,7 +27,15 @@ interface Scan {
  * @returns path to 1-based line
  */
 export function tomlLines(text: string, keep: (path: string) => boolean): ReadonlyMap<string, number> {
-  const scan: Scan = { text, keep, lines: new Map(), lengths: new Map(), at: 0, lineStart: 0, line: 1 };
+  const scan: Scan = {
+    text,
+    keep,
+    lines: new Map(),
+    lengths: new Map(),
+    at: 0,
+    line: 1,
+    lineEnd: endOfLine(text, 0),
+  };
   let table = '';
   if (text.startsWith('\ufeff')) scan.at = 1;
   for (skipBlank(scan); scan.at < text.length; skipBlank(scan)) {
@@ -173,12 +181,17 @@ function skipWhile(scan: Scan, matches: (character: string) => boolean): void {
 
 function note(scan: Scan, path: string, at: number): void {
   if (path.length > MAX_PATH || scan.lines.has(path) || !scan.keep(path)) return;
-  for (let end = scan.text.indexOf('\n', scan.lineStart); end !== -1 && end < at;) {
+  while (scan.lineEnd < at) {
     scan.line += 1;
-    scan.lineStart = end + 1;
-    end = scan.text.indexOf('\n', scan.lineStart);
+    scan.lineEnd = endOfLine(scan.text, scan.lineEnd + 1);
   }
   scan.lines.set(path, scan.line);
+}
+
+/** Looked for once a line: one of megabytes may have all there is. */
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
 }
 
 function child(path: string, key: string): string {

@@ -55,9 +55,8 @@ export function readNode(table: Table): Node {
 export function projectsOf(root: Table, nodes: readonly Node[]): readonly Node[] {
   const manifest = optional(root, 'manifest', TABLE);
   const members = manifest === undefined ? undefined : optional(manifest, 'members', STRINGS);
-  return nodes.filter(
-    ({ table, name: own }) => isRoot(table) || (members ?? []).some((name) => normalizeName(name) === own),
-  );
+  const names = new Set(members?.map(normalizeName));
+  return nodes.filter(({ table, name }) => isRoot(table) || names.has(name));
 }
 
 /** What projects themselves depend on. */
@@ -91,8 +90,8 @@ export function ownDependencies(root: Table, projects: readonly Node[]): OwnDepe
 export function groupsOf(root: Table, projects: readonly Node[]): ReadonlyMap<string, readonly Dependency[]> {
   const { own, groups, extras } = ownDependencies(root, projects);
   const all: Lists = [[DEFAULT_GROUP, own], ...extras, ...groups];
-  const names = [...new Set(all.map(([name]) => name))];
-  return new Map(names.map((name) => [name, all.flatMap(([other, list]) => (other === name ? list : []))]));
+  const byName = Map.groupBy(all, ([name]) => name);
+  return new Map([...byName].map(([name, lists]) => [name, lists.flatMap(([, list]) => list)]));
 }
 
 export function isRoot(table: Table): boolean {

@@ -45,6 +45,7 @@ export function uvPlan(
     ]);
   const nodes = tables.map(([table]) => readNode(table));
   const projects = projectsOf(root, nodes).filter(({ table }) => isLocal(table));
+  const projectSet = new Set(projects);
   const needOf = needReader(nodes, source);
   const placeOf = placesIn(packages);
   const wanted = wantedOf(root, projects, { only, pyproject });
@@ -58,7 +59,7 @@ export function uvPlan(
       return {
         name: node.name,
         place: locked && placeOf(locked),
-        project: isVirtual(node) ? 'virtual' : projects.includes(node) ? 'installed' : undefined,
+        project: isVirtual(node) ? 'virtual' : projectSet.has(node) ? 'installed' : undefined,
         needs: node.dependencies.map(needOf),
         extras: extrasOf(node, needOf),
       };

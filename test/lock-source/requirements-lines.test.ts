@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { requirementsLines } from '../../src/lock-source/requirements-lines.ts';
 import { requirements } from '../../src/lock-source/requirements.ts';
 import { ProvpinError } from '../../src/errors.ts';
 
@@ -24,6 +25,15 @@ test.each([
   ['brackets', `./a${'['.repeat(1_000_000)}`],
 ])('a line with a million of %s is read or refused', (_, line) => {
   expect([true, false]).toContain(isRead(`${line}\n`));
+});
+
+// Where the time is quadratic in their number, this takes minutes.
+test('a requirement on a hundred thousand lines', { timeout: 30_000 }, () => {
+  const hashes = Array.from({ length: 100_000 }, (_, at) => `--hash=sha256:${String(at).padStart(64, '0')}`);
+  const [statement] = requirementsLines(`a==1 \\\n${hashes.join(' \\\n')}\n`, 'lock');
+  expect(statement?.text).toHaveLength(5 + hashes.join(' ').length);
+  const lines = hashes.map((hash, at) => statement?.lineAt(5 + at * (hash.length + 1)));
+  expect([lines[0], lines.at(-1), new Set(lines).size]).toEqual([2, 100_001, 100_000]);
 });
 
 // Where the time is quadratic in the length of the line, these take hours.

@@ -55,6 +55,12 @@ describe('hostile documents', () => {
     expect(found).toEqual([text.split('\n').length]);
   });
 
+  test('everything in one line of megabytes', { timeout: 15_000 }, () => {
+    const text = `a = [${'{b=1},'.repeat(200_000)}]${' '.repeat(4_000_000)}\nz = 1`;
+    const lines = tomlLines(text, (path) => /^(?:a\[\d+\]|z)$/.test(path));
+    expect([lines.size, lines.get('a[199999]'), lines.get('z')]).toEqual([200_001, 1, 2]);
+  });
+
   test('what is not TOML ends too, with lines that mean nothing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
