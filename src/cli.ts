@@ -165,6 +165,8 @@ function signalExitCode(signal: AbortSignal): number | undefined {
 }
 
 function processTerminal(): Terminal {
+  // Who reads it no more wants to know no more: what is under way goes on, and ends with its own exit code.
+  process.stderr.on('error', () => undefined);
   return {
     env: process.env,
     stdout: writeOut,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeSdist, makeWheel, type Distribution } from '../support/distributions.ts';
 import { startIndex } from '../support/package-index.ts';
 import { createRepository } from '../support/repository.ts';
-import { runProvpin } from '../support/run-provpin.ts';
+import { BINARY, runProvpin } from '../support/run-provpin.ts';
 import { github } from '../support/signers.ts';
 import { JSON_PAGE, parsePage, pathOf, startProxy, type RunningProxy } from './proxy-client.ts';
 import { createSetting, entryLine, idsOf, parseReport, rulesOf, type Setting } from './setting.ts';
@@ -426,6 +426,14 @@ describe('with a program', () => {
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining('asked the proxy for nothing\nhint:')]);
     const asks = await runWith(`fetch(new URL('widget/', process.env.PIP_INDEX_URL))`);
     expect(asks).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('that goes on when nobody reads its output any more, and says nothing of findings then', async () => {
+    const script = '("$0" "$@"; echo $? >code) 2>&1 >/dev/null | true';
+    const ours = ['proxy', '--trusted-root', 'root.json', '-i', setting.index.simpleUrl];
+    const program = ['--', process.execPath, '-e', asksFor(widget)];
+    await setting.workspace.run('sh', ['-c', script, process.execPath, BINARY, ...ours, ...program]);
+    expect(await setting.workspace.read('code')).toBe('0\n');
   });
 
   test('that is not there', async () => {
