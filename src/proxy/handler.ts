@@ -47,12 +47,9 @@ async function answer(route: Route, response: ServerResponse, dependencies: Depe
     case 'page':
       await answerPage(route.project, response, dependencies);
       return;
-    case 'unhashed': {
-      const reason = `no sha256 is listed of \`${route.filename}\`, by which provenance could be bound to it`;
-      dependencies.session.missed(route.filename, reason);
-      sendPlain(response, missedAnswer(reason));
+    case 'unhashed':
+      await answerUnhashed(route, response, dependencies);
       return;
-    }
     case 'file':
     case 'metadata':
       await answerFile(route.kind, route.file, response, dependencies);
@@ -99,6 +96,23 @@ async function list(
   }
   session.had(what);
   return files.length === 0 ? NOT_FOUND : pageOf(project, files);
+}
+
+async function answerUnhashed(
+  { project, filename }: Extract<Route, { kind: 'unhashed' }>,
+  response: ServerResponse,
+  dependencies: Dependencies,
+): Promise<void> {
+  const listing = await list(project, dependencies);
+  if ('status' in listing) {
+    sendPlain(response, listing);
+  } else if (listing.files.some((file) => file.filename === filename && file.sha256 === undefined)) {
+    const reason = `no sha256 is listed of \`${filename}\`, by which provenance could be bound to it`;
+    dependencies.session.missed(filename, reason);
+    sendPlain(response, missedAnswer(reason));
+  } else {
+    sendPlain(response, NOT_FOUND);
+  }
 }
 
 async function answerFile(

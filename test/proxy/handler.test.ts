@@ -28,6 +28,9 @@ const widget = {
 const UNSIZED: ProjectFile = { filename: widget.filename, sha256: widget.sha256 };
 const LISTED: ProjectFile = { ...UNSIZED, size: bytes.length };
 
+/** Where it would be without a sha256. */
+const UNHASHED = '/files/widget/unhashed/widget-1.0.tar.gz';
+
 type Body = () => AsyncIterable<Uint8Array>;
 
 const inPieces = (content: Uint8Array): Body =>
@@ -419,11 +422,19 @@ describe('there is no', () => {
   test.each([
     ['file of another sha256', pathOf(other), 404],
     ['metadata that the page does not promise', `${pathOf(widget)}.metadata`, 404],
-    ['file without a sha256', '/files/widget/unhashed/widget-1.0.tar.gz', 502],
+    ['file without a sha256, where the page says one', UNHASHED, 404],
+    ['file without a sha256 that the page does not list', UNHASHED.replace('1.0', '2.0'), 404],
     ['such route', '/files/widget', 404],
   ])('%s', async (_, path, status) => {
-    const { ask } = await serve({});
+    const { ask, conclusion } = await serve({});
     expect(await ask(path)).toMatchObject({ status });
+    expect(conclusion()).toEqual({ delivered: 0, missed: [] });
+  });
+
+  test('file of which the page says no sha256', async () => {
+    const { ask, conclusion } = await serve({}, { listed: { filename: widget.filename } });
+    expect(await ask(UNHASHED)).toMatchObject({ status: 502 });
+    expect(conclusion().missed).toEqual([expect.stringContaining('no sha256 is listed of')]);
   });
 
   test('page, and no file, of a project of which an index does not say what it has', async () => {
