@@ -70,7 +70,12 @@ export type HashLookup =
   | { readonly kind: 'hashed'; readonly sha256: string }
   /** The index serves other bytes than the lock pins. */
   | { readonly kind: 'mismatch'; readonly reason: string }
-  | { readonly kind: 'unavailable'; readonly cause: 'refused' | 'unreachable'; readonly reason: string };
+  | {
+      readonly kind: 'unavailable';
+      /** `unlisted`: nobody was asked, since the lock does not say which file it is. */
+      readonly cause: 'refused' | 'unreachable' | 'unlisted';
+      readonly reason: string;
+    };
 
 /** What a page says about a file, beside its name and where it is. All of it is the index's word. */
 export interface FileDetails {

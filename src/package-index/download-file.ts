@@ -123,11 +123,11 @@ function objectionTo({
   const name = `\`${printable(filename, 255)}\``;
   const [unknown] = unknownHashes(hashes);
   if (unknown !== undefined) {
-    return unavailable('refused', `the lock has a hash of ${name} that is not known here: \`${unknown}\``);
+    return unavailable('unlisted', `the lock has a hash of ${name} that is not known here: \`${unknown}\``);
   }
   return bindOneFile(hashes)
     ? undefined
-    : unavailable('refused', `the lock has no hash that binds ${name} (sha256 or better)`);
+    : unavailable('unlisted', `the lock has no hash that binds ${name} (sha256 or better)`);
 }
 
 async function download(

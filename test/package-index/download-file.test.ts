@@ -115,7 +115,7 @@ describe('a file is not saved', () => {
     [
       'that is pinned by a hash which binds nothing',
       { hashes: { md5: createHash('md5').update(wheel.bytes).digest('hex') } },
-      { kind: 'unavailable', cause: 'refused', reason: containing('no hash that binds') },
+      { kind: 'unavailable', cause: 'unlisted', reason: containing('no hash that binds') },
     ],
     [
       'that is not listed',
