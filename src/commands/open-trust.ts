@@ -61,12 +61,3 @@ function warnOfUnboundKeys(
     `\`--key ${file}\` is for the packages of every index; \`--key NAME=${file}\` binds it to some, or to an index`,
   );
 }
-
-/** What has connections. */
-export interface Closable {
-  readonly close: () => Promise<void>;
-}
-
-export async function closeAll(opened: readonly Closable[]): Promise<void> {
-  await Promise.all(opened.map(async ({ close }) => await close()));
-}

@@ -14,7 +14,7 @@ import { refuseUnwritablePlaces } from './output-places.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
 import { allowedNotes, openBase } from './open-base.ts';
 import { openProvenanceFile } from './open-provenance-file.ts';
-import { closeAll, type Closable, openTrust } from './open-trust.ts';
+import { openTrust } from './open-trust.ts';
 import type { Settings } from './settings.ts';
 import { openReceipts, type ReceiptBook } from './receipt-book.ts';
 import { record, type Outcome } from './record.ts';
@@ -74,11 +74,9 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
   const receipts = await openReceipts(settings.receipts);
   const cacheDir = chooseCacheDirectory(context);
   const configuration = configureIndex(context);
+  const trust = await openTrust(context, file.entries, { configuration, cacheDir });
   const index = openIndex(context, configuration, cacheDir);
-  let opened: readonly Closable[] = [index];
   try {
-    const trust = await openTrust(context, file.entries, { configuration, cacheDir });
-    opened = [index, trust];
     const locks = await (steps.collect?.({ index, cacheDir }) ?? collectLocks(context, index, cacheDir));
     await steps.admit?.(locks, { index, cacheDir });
     const lockOutput = planLockOutput(settings.output, locks);
@@ -121,7 +119,7 @@ export async function runCheck(context: CommandContext, steps: CheckSteps = {}):
     const failure = await failureOf(context, steps.whenPassed?.({ locks, packages, index, cacheDir }));
     return failure === undefined ? { exitCode, output } : { exitCode: 3, output, problems: [failure] };
   } finally {
-    await closeAll(opened);
+    await Promise.all([index.close(), trust.close()]);
   }
 }
 

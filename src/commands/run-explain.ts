@@ -12,7 +12,7 @@ import { verifyLock } from '../verify-lock.ts';
 import type { CommandContext, CommandResult } from './contract.ts';
 import { findSubjects, type Subject } from './explain-subjects.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
-import { closeAll, type Closable, openTrust } from './open-trust.ts';
+import { openTrust } from './open-trust.ts';
 import { verification, type Sources } from './verification.ts';
 
 /**
@@ -26,11 +26,9 @@ export async function runExplain(context: CommandContext): Promise<CommandResult
   const { entries } = await readProvenanceFile(settings.provenanceFile);
   const cacheDir = chooseCacheDirectory(context);
   const configuration = configureIndex(context);
+  const trust = await openTrust(context, entries, { configuration, cacheDir });
   const index = openIndex(context, configuration, cacheDir);
-  let opened: readonly Closable[] = [index];
   try {
-    const trust = await openTrust(context, entries, { configuration, cacheDir });
-    opened = [index, trust];
     const subjects = (
       await Promise.all(targets.map(async (one) => await findSubjects(context, one, index)))
     ).flat();
@@ -45,7 +43,7 @@ export async function runExplain(context: CommandContext): Promise<CommandResult
       output: format.render(explanations, { color, provenanceFile: settings.provenanceFile }),
     };
   } finally {
-    await closeAll(opened);
+    await Promise.all([index.close(), trust.close()]);
   }
 }
 

@@ -19,7 +19,7 @@ import type { CommandContext, CommandResult } from './contract.ts';
 import { chooseCacheDirectory, configureIndex, openIndex } from './open-index.ts';
 import { allowedNotes, openBase } from './open-base.ts';
 import { openProvenanceFile } from './open-provenance-file.ts';
-import { closeAll, type Closable, openTrust } from './open-trust.ts';
+import { openTrust } from './open-trust.ts';
 import { refuseUnwritablePlaces } from './output-places.ts';
 import { runProxied } from './proxied-program.ts';
 import { openReceipts } from './receipt-book.ts';
@@ -50,11 +50,9 @@ export async function runProxy(context: CommandContext): Promise<CommandResult> 
   const configuration = configureIndex(context);
   if (configuration.indexes.length === 0) throw inputError('usage', 'no index is configured to be served');
   if (configuration.findLinks.length > 0) context.warn('`--find-links` is not served, only indexes are');
+  const trust = await openTrust(context, file.entries, { configuration, cacheDir });
   const index = openIndex(context, configuration, cacheDir, { isLongLived: true });
-  let opened: readonly Closable[] = [index];
   try {
-    const trust = await openTrust(context, file.entries, { configuration, cacheDir });
-    opened = [index, trust];
     await trust.verifier(); // what cannot check anything does not begin to serve
     const session = createSession({
       index,
@@ -91,7 +89,7 @@ export async function runProxy(context: CommandContext): Promise<CommandResult> 
       { conclusion, problems: [...problems, ...notRecorded, ...notKept] },
     );
   } finally {
-    await closeAll(opened);
+    await Promise.all([index.close(), trust.close()]);
   }
 }
 
