@@ -3,6 +3,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { codeOf } from './errors.ts';
 
 export interface ProcessOptions {
   readonly cwd: string;
@@ -166,5 +167,5 @@ async function drain(
 
 /** Whether a pipe was closed by ourselves, before its end. */
 function isClosed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return codeOf(error) === 'ERR_STREAM_PREMATURE_CLOSE';
 }

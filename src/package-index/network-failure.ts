@@ -1,6 +1,7 @@
 /**
  * What went wrong on the way to a host, in words, and whether another attempt could help.
  */
+import { codeOf } from '../errors.ts';
 
 export interface NetworkFailure {
   /** Continues "cannot reach `host`: …". */
@@ -100,7 +101,7 @@ function errorChain(error: unknown, depth = 0): ErrorLink[] {
   if (!(error instanceof Error) || depth > 8) {
     return [];
   }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error) ?? '';
   const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
   return [
     { name: error.name, code, message: error.message },
