@@ -61,8 +61,12 @@ export interface Lock {
   readonly packages: readonly LockedPackage[];
   /** The whole text, as it was read and checked, of a lock by PEP 751: what `-o` writes and `install` installs. */
   readonly pylock?: string;
-  /** The same of any other lock, with the id of its format. */
-  readonly other?: { readonly format: string; readonly text: string };
+  /** The same of any other lock, with the id of its format, and its packages before they were completed. */
+  readonly other?: {
+    readonly format: string;
+    readonly text: string;
+    readonly packages: readonly LockedPackage[];
+  };
   /** What the user should know about the lock itself, one line each. */
   readonly warnings?: readonly string[];
   /** The name of each package of the lock that only other groups and extras need than those that were asked for. */

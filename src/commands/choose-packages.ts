@@ -12,7 +12,7 @@ export type InstallChoice =
   /** pip chooses from it by itself. */
   | { readonly kind: 'whole'; readonly lock: Lock & { readonly pylock: string } }
   /** The packages for one environment, by their places. */
-  | { readonly kind: 'chosen'; readonly lock: Lock; readonly places: readonly number[] };
+  | { readonly kind: 'chosen'; readonly lock: Lock; readonly places: ReadonlySet<number> };
 
 export interface ChooseOptions {
   /** The interpreter to install for, where that is not the one that pip runs with. */
@@ -60,7 +60,7 @@ export function packagesOf(
 }
 
 function isChosen(choice: InstallChoice, place: number): boolean {
-  return choice.kind === 'whole' || choice.places.includes(place);
+  return choice.kind === 'whole' || choice.places.has(place);
 }
 
 /** The words for a package that cannot be installed because nothing could check it. */
@@ -86,7 +86,7 @@ async function choose(
     async (pip) => await selectForEnvironment(asked, target, pip),
   );
   if (projects.length > 0 && !context.settings.quiet) context.stderr(leftOutNote(lock, projects));
-  return { kind: 'chosen', lock, places };
+  return { kind: 'chosen', lock, places: new Set(places) };
 }
 
 function leftOutNote({ source }: Lock, projects: readonly string[]): string {

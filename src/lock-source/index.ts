@@ -55,7 +55,9 @@ export async function readLock(path: string, only: readonly string[] = []): Prom
     ]);
   }
   const lock = reader.read(text, path, only);
-  return reader.plan === undefined ? lock : { ...lock, other: { format: reader.id, text } };
+  return reader.plan === undefined
+    ? lock
+    : { ...lock, other: { format: reader.id, text, packages: lock.packages } };
 }
 
 /**
@@ -71,7 +73,7 @@ export async function planInstall(
   const reader = LOCK_READERS.find(({ id }) => id === other?.format);
   if (other === undefined || reader?.plan === undefined) return undefined;
   const pyproject = await readPyproject(join(dirname(source), 'pyproject.toml'));
-  return reader.plan(other.text, source, { only, pyproject });
+  return reader.plan(other.text, source, { packages: other.packages, only, pyproject });
 }
 
 async function readPyproject(path: string): Promise<string | undefined> {

@@ -9,6 +9,8 @@ import { contentKey } from './repeats.ts';
 
 /** What has to be known beside the lock. */
 export interface PlanOptions {
+  /** What `read` has made of the same text, with the same groups and extras. */
+  readonly packages: readonly LockedPackage[];
   /** Groups and extras that are asked for, as for `read`; without any, what the format's own tool installs by itself. */
   readonly only: readonly string[];
   /** The text of the `pyproject.toml` beside the lock, where there is one. */
@@ -108,16 +110,13 @@ export function selectPackages(plan: InstallPlan, answers: Answers): Selection {
   refuseEnvironment(plan, answers);
   const chosen = reached(plan, answers);
   const installed = chosen.filter(({ project }) => project === undefined);
+  const projects = chosen.filter(({ project }) => project === 'installed');
   const places = installed.map((node) => node.place ?? unchecked(plan, node));
   refuseRivals(plan, installed);
   return {
     places: [...new Set(places)].toSorted((a, b) => a - b),
-    projects: [...new Set([...plan.projects, ...namesOf(chosen, 'installed')])],
+    projects: [...new Set([...plan.projects, ...projects.map(({ name }) => name)])],
   };
-}
-
-function namesOf(nodes: readonly PlanNode[], kind: PlanNode['project']): readonly string[] {
-  return nodes.filter(({ project }) => project === kind).map(({ name }) => name);
 }
 
 /** For what a lock says, and cannot be done without guessing. */
@@ -153,7 +152,7 @@ function refuseEnvironment({ source, pythons, environments }: InstallPlan, answe
 }
 
 /** Whether there is none, or one that holds. */
-function isFor(list: readonly string[], holds: (one: string) => boolean | undefined): boolean {
+export function isFor(list: readonly string[], holds: (one: string) => boolean | undefined): boolean {
   return list.length === 0 || list.some((one) => holds(one) === true);
 }
 

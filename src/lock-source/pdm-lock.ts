@@ -50,18 +50,18 @@ function readPdmLock(text: string, source: string, only: readonly string[] = [])
 }
 
 /** Without groups that are asked for, as `pdm sync` does it: all that are locked, extras too. */
-function planPdmLock(text: string, source: string, { only }: PlanOptions): InstallPlan {
-  const { metadata, packages } = readTables(text, source);
+function planPdmLock(text: string, source: string, { packages, only }: PlanOptions): InstallPlan {
+  const { metadata, packages: read } = readTables(text, source);
   if (optional(metadata, 'strategy', STRINGS)?.includes('inherit_metadata') !== true)
     throw installRefusal(source, 'without the strategy `inherit_metadata`, PDM resolves anew', [
       'have PDM make one with it: `pdm lock --strategy inherit_metadata`',
     ]);
-  const tables = packages.map(({ table }) => table);
+  const tables = read.map(({ table }) => table);
   const isNeeded = only.length === 0 ? () => true : groupFilter(metadata, tables, only);
-  const wanted = packages
+  const wanted = read
     .filter(({ table }) => isNeeded(table))
     .map(({ table, locked }) => ({ locked, marker: optional(table, 'marker', STRING) }));
-  return flatPlan(source, readPdmLock(text, source, only).packages, wanted, readPythons(metadata));
+  return flatPlan(source, packages, wanted, readPythons(metadata));
 }
 
 /** Of which Pythons each target is; a lock for platforms says which in words of PDM's own. */

@@ -10,7 +10,7 @@ import { printable } from '../printable.ts';
 import { askEnvironment, type Answers } from './ask-environment.ts';
 import type { Python } from './find-python.ts';
 import { formatInstallLock, type InstallLock } from './install-lock.ts';
-import { questionsOf, selectPackages, type InstallPlan, type Selection } from './install-plan.ts';
+import { isFor, questionsOf, selectPackages, type InstallPlan, type Selection } from './install-plan.ts';
 import { installRequirements, type InstallRequirements } from './install-requirements.ts';
 import { findPip, isSince, runPip, whyNoPip, type PipCapability, type PipOptions } from './run-pip.ts';
 
@@ -119,12 +119,9 @@ async function fileFor(
   const capability = target === undefined ? READS_HASHES : READS_HASHES_FOR_OTHERS;
   if (!isSince(python, capability.since)) throw problem;
   const requirements = installRequirements(lock);
-  const objection =
-    typeof requirements === 'string'
-      ? requirements
-      : await objectionOf(requirements, { python, target }, options);
-  if (typeof requirements === 'string' || objection !== undefined)
-    throw oldPipError(python, objection ?? '', problem.hints);
+  if (typeof requirements === 'string') throw oldPipError(python, requirements, problem.hints);
+  const objection = await objectionOf(requirements, { python, target }, options);
+  if (objection !== undefined) throw oldPipError(python, objection, problem.hints);
   return { name: 'requirements.txt', text: requirements.text, capability };
 }
 
@@ -142,19 +139,16 @@ async function objectionOf(
   { python, target }: { readonly python: Python; readonly target: string | undefined },
   options: PipOptions,
 ): Promise<string | undefined> {
-  const pythons = [
-    ...(requiresPython === undefined ? [] : [requiresPython]),
-    ...packages.map((one) => one.requiresPython),
-  ];
+  const ofLock = requiresPython === undefined ? [] : [requiresPython];
+  const pythons = [...ofLock, ...packages.map((one) => one.requiresPython)];
   if (pythons.length + environments.length === 0) return undefined;
   const markers = [...environments, ...packages.flatMap(({ marker }) => marker ?? [])];
   const answers = await askEnvironment({ pythons, markers }, python, { target }, options);
   if (typeof answers === 'string') return `whether it is for this Python was asked of it, and it ${answers}`;
   if (requiresPython !== undefined && answers.python(requiresPython) === undefined)
     return `its \`requires-python = "${printable(requiresPython, 100)}"\` cannot be read`;
-  const isForPython = requiresPython === undefined || answers.python(requiresPython) === true;
-  const isForPlatform = environments.length === 0 || environments.some((one) => answers.marker(one) === true);
-  if (!isForPython || !isForPlatform) return 'it is not for this Python, or not for this platform';
+  if (!isFor(ofLock, answers.python) || !isFor(environments, answers.marker))
+    return 'it is not for this Python, or not for this platform';
   const other = packages.find(
     ({ marker, requiresPython: specifier }) =>
       (marker === undefined || answers.marker(marker) !== false) && answers.python(specifier) !== true,

@@ -46,7 +46,7 @@ function readPipfileLock(text: string, source: string, only: readonly string[] =
 }
 
 /** Pipenv installs `default` unless it is told more, and makes an environment of the Python that the lock names. */
-function planPipfileLock(text: string, source: string, { only }: PlanOptions): InstallPlan {
+function planPipfileLock(text: string, source: string, { packages, only }: PlanOptions): InstallPlan {
   const { meta, categories, chosen } = readCategories(
     text,
     source,
@@ -54,9 +54,9 @@ function planPipfileLock(text: string, source: string, { only }: PlanOptions): I
   );
   const wanted = categories
     .filter(({ name }) => chosen.has(name))
-    .flatMap(({ packages }) => packages)
+    .flatMap((category) => category.packages)
     .map(({ locked, table }) => ({ locked, marker: readMarker(table, source) }));
-  return flatPlan(source, readPipfileLock(text, source, only).packages, wanted, readPythons(meta));
+  return flatPlan(source, packages, wanted, readPythons(meta));
 }
 
 function readMarker(table: Table, source: string): string | undefined {

@@ -41,7 +41,7 @@ function planPoetryLock(text: string, source: string, options: PlanOptions): Ins
     return locked === undefined ? [] : [{ locked, marker }];
   });
   const pythons = poetryPythons(required(metadata, 'python-versions', STRING));
-  return flatPlan(source, readPoetryLock(text, source, options.only).packages, wanted, pythons);
+  return flatPlan(source, options.packages, wanted, pythons);
 }
 
 function readTables(text: string, source: string) {

@@ -10,7 +10,7 @@ import type { LockReader } from './contract.ts';
 import { parseHash } from './digest.ts';
 import { archiveReason, pathReason, vcsReason } from './elsewhere.ts';
 import { noGroups } from './groups.ts';
-import { flatPlan, type InstallPlan } from './install-plan.ts';
+import { flatPlan, type InstallPlan, type PlanOptions } from './install-plan.ts';
 import { filenameOfPath } from './locked-file.ts';
 import { pinnedVersion } from './pinned-version.ts';
 import { distinctPackages } from './repeats.ts';
@@ -39,11 +39,11 @@ function readRequirements(text: string, source: string, only: readonly string[] 
 }
 
 /** A file that `readRequirements` has read: a line is for wherever its marker holds. */
-function planRequirements(text: string, source: string): InstallPlan {
+function planRequirements(text: string, source: string, { packages }: PlanOptions): InstallPlan {
   const wanted = requirementsLines(text, source).flatMap((statement) =>
     readStatement(statement, source).map((locked) => ({ locked, marker: markerOf(statement, source) })),
   );
-  return flatPlan(source, readRequirements(text, source).packages, wanted);
+  return flatPlan(source, packages, wanted);
 }
 
 function markerOf(statement: Statement, source: string): string | undefined {

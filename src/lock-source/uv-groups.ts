@@ -34,9 +34,7 @@ export function neededPackages(
 ): ReadonlySet<Table> {
   const nodes = tables.map(readNode);
   const groups = groupsOf(root, projectsOf(root, nodes));
-  const chosen = chooseGroups(only, [...groups.keys()], root.document.source);
-  const wanted = [...groups].flatMap(([name, dependencies]) => (chosen.has(name) ? dependencies : []));
-  const needed = reachable(nodes, wanted);
+  const needed = reachable(nodes, chosenDependencies(root, groups, only).dependencies);
   const known = reachable(nodes, [...groups.values()].flat());
   return new Set(nodes.filter((node) => needed.has(node) || !known.has(node)).map(({ table }) => table));
 }
@@ -92,6 +90,23 @@ export function groupsOf(root: Table, projects: readonly Node[]): ReadonlyMap<st
   const all: Lists = [[DEFAULT_GROUP, own], ...extras, ...groups];
   const byName = Map.groupBy(all, ([name]) => name);
   return new Map([...byName].map(([name, lists]) => [name, lists.flatMap(([, list]) => list)]));
+}
+
+interface Chosen {
+  /** As the lock spells them. */
+  readonly chosen: ReadonlySet<string>;
+  readonly dependencies: readonly Dependency[];
+}
+
+/** @throws ProvpinError, exit code 2, for a group or extra that the lock does not have */
+export function chosenDependencies(
+  root: Table,
+  groups: ReadonlyMap<string, readonly Dependency[]>,
+  only: readonly string[],
+): Chosen {
+  const chosen = chooseGroups(only, [...groups.keys()], root.document.source);
+  const dependencies = [...groups].flatMap(([name, list]) => (chosen.has(name) ? list : []));
+  return { chosen, dependencies };
 }
 
 export function isRoot(table: Table): boolean {

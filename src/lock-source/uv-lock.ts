@@ -55,7 +55,7 @@ function readUvLock(text: string, source: string, only: readonly string[] = []):
 
 function planUvLock(text: string, source: string, options: PlanOptions): InstallPlan {
   const { root, tables } = readTables(text, source);
-  return uvPlan(root, [...tables], readUvLock(text, source, options.only).packages, options);
+  return uvPlan(root, [...tables], options);
 }
 
 /** The packages as they stand there, and as they are. */

@@ -5,7 +5,7 @@ import { normalizeName } from '../distribution-filename.ts';
 import type { LockedPackage } from '../model.ts';
 import { printable } from '../printable.ts';
 import { uvDefaultGroups } from './default-groups.ts';
-import { chooseGroups, DEFAULT_GROUP } from './groups.ts';
+import { DEFAULT_GROUP } from './groups.ts';
 import {
   installRefusal,
   placesIn,
@@ -16,6 +16,7 @@ import {
 } from './install-plan.ts';
 import { optional, required, STRING, STRINGS, TABLE, type Table } from './table.ts';
 import {
+  chosenDependencies,
   groupsOf,
   isRoot,
   nodeFinder,
@@ -29,14 +30,12 @@ import {
 
 /**
  * @param tables the packages, each as the lock has it and as it was read; undefined for a project that cannot be installed
- * @param packages those of the lock that is checked
  * @throws ProvpinError, exit code 2
  */
 export function uvPlan(
   root: Table,
   tables: readonly (readonly [Table, LockedPackage | undefined])[],
-  packages: readonly LockedPackage[],
-  { only, pyproject }: PlanOptions,
+  options: PlanOptions,
 ): InstallPlan {
   const { source } = root.document;
   if (Object.hasOwn(root.values, 'conflicts'))
@@ -47,8 +46,8 @@ export function uvPlan(
   const projects = projectsOf(root, nodes).filter(({ table }) => isLocal(table));
   const projectSet = new Set(projects);
   const needOf = needReader(nodes, source);
-  const placeOf = placesIn(packages);
-  const wanted = wantedOf(root, projects, { only, pyproject });
+  const placeOf = placesIn(options.packages);
+  const wanted = wantedOf(root, projects, options);
   const pythons = optional(root, 'requires-python', STRING);
   return {
     source,
@@ -78,12 +77,8 @@ interface Wants {
 /** Without groups that are asked for, as `uv sync` does it: of the project at the root, or else of all that there are. */
 function wantedOf(root: Table, projects: readonly Node[], { only, pyproject }: PlanOptions): Wants {
   if (only.length > 0) {
-    const groups = groupsOf(root, projects);
-    const chosen = chooseGroups(only, [...groups.keys()], root.document.source);
-    return {
-      dependencies: dependenciesOf(groups, chosen),
-      projects: chosen.has(DEFAULT_GROUP) ? projects : [],
-    };
+    const { dependencies, chosen } = chosenDependencies(root, groupsOf(root, projects), only);
+    return { dependencies, projects: chosen.has(DEFAULT_GROUP) ? projects : [] };
   }
   const own = projects.filter(({ table }) => isRoot(table));
   const meant = own.length > 0 ? own : projects;
@@ -95,13 +90,6 @@ function wantedOf(root: Table, projects: readonly Node[], { only, pyproject }: P
     dependencies: [...itself, ...groups.flatMap(([name, list]) => (isDefault(name) ? list : []))],
     projects: meant,
   };
-}
-
-function dependenciesOf(
-  groups: ReadonlyMap<string, readonly Dependency[]>,
-  chosen: ReadonlySet<string>,
-): readonly Dependency[] {
-  return [...groups].flatMap(([name, dependencies]) => (chosen.has(name) ? dependencies : []));
 }
 
 /** uv installs what such a one needs, and not it. */

@@ -22,7 +22,7 @@ const EVERYWHERE = { python: () => true, marker: () => true };
 
 /** What an environment gets beside another one of its name, or from outside of what is checked. */
 function rivals(reader: LockReader, text: string, { packages }: Lock, only: readonly string[]) {
-  const plan = reader.plan?.(text, 'lock', { only, pyproject: undefined });
+  const plan = reader.plan?.(text, 'lock', { packages, only, pyproject: undefined });
   const { places } = plan === undefined ? { places: [] } : selectPackages(plan, EVERYWHERE);
   const names = places.map((place) => packages[place]?.name);
   return names.filter((name, at) => name === undefined || names.indexOf(name) !== at);

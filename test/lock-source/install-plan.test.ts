@@ -26,7 +26,7 @@ function planOf(id: string, text: string, { only = [], pyproject }: Options = {}
   const reader = LOCK_READERS.find((one) => one.id === id);
   if (reader?.plan === undefined) throw new Error(`${id} has no plan`);
   const lock = reader.read(text, 'lock', only);
-  return { lock, plan: reader.plan(text, 'lock', { only, pyproject }) };
+  return { lock, plan: reader.plan(text, 'lock', { packages: lock.packages, only, pyproject }) };
 }
 
 const namesOf = ({ packages }: Lock, places: readonly number[]) =>
